@@ -1,0 +1,88 @@
+"""The Chalice application: each route of the table, registered for Chinese and English."""
+
+from __future__ import annotations
+
+import os
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+from chalice import Chalice, Rate, Response
+from chalicelib import clock, settings
+from chalicelib.house import House, build
+from chalicelib.http.door import answer
+from chalicelib.http.reply import Reply
+from chalicelib.http.routes import ROUTES, Route
+from chalicelib.jobs.deliver import deliver
+from chalicelib.jobs.sweep import sweep
+
+
+class PortalApp(Chalice):
+    """Chalice keeps the request on the app object; under threads it must belong to the request instead."""
+
+    _request: ContextVar[Any] = ContextVar("request", default=None)
+    _context: ContextVar[Any] = ContextVar("context", default=None)
+    current_request = property(lambda self: self._request.get(), lambda self, value: self._request.set(value))
+    lambda_context = property(lambda self: self._context.get(), lambda self, value: self._context.set(value))
+
+
+app = PortalApp(app_name="banshi")
+app.api.binary_types = ["multipart/form-data", "application/octet-stream", "application/pdf", "image/jpeg", "image/png"]
+PAGE_CONTENT = ["application/x-www-form-urlencoded", "multipart/form-data"]
+API_CONTENT = {"/api/v1/files": ["application/octet-stream", "application/pdf", "image/jpeg", "image/png"]}
+
+
+@cache
+def house() -> House:
+    """The house of this process, built when the first request needs it."""
+    return build(settings.read(os.environ), clock=clock.now)
+
+
+def _register(route: Route, path: str, lang: str) -> None:
+    def view(**params: str) -> Response:
+        return _response(answer(route, house(), _raw(route, params, lang)))
+
+    view.__name__ = f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}_{lang}"
+    content = API_CONTENT.get(path, ["application/json"]) if route.api else PAGE_CONTENT
+    options = {"content_types": content} if route.method == "POST" else {}
+    app.route(path, methods=[route.method], name=view.__name__, **options)(view)
+
+
+def _raw(route: Route, params: dict[str, str], lang: str) -> dict[str, Any]:
+    request = app.current_request
+    path = request.context.get("path", "/")
+    return {
+        "method": route.method,
+        "path": path.removeprefix("/en") if lang == "en" else path,
+        "lang": lang,
+        "params": params,
+        "query": dict(request.query_params or {}),
+        "headers": {name.lower(): value for name, value in request.headers.items()},
+        "body": request.raw_body or b"",
+    }
+
+
+def _response(reply: Reply) -> Response:
+    headers: dict[str, Any] = {"Content-Type": reply.content_type, **dict(reply.headers)}
+    if reply.cookies:
+        headers["Set-Cookie"] = list(reply.cookies)
+    is_text = reply.content_type.endswith("charset=utf-8")
+    return Response(reply.body.decode() if is_text else reply.body, headers, reply.status)
+
+
+for _route in ROUTES:
+    _register(_route, _route.path, "zh")
+    if _route.both:
+        _register(_route, f"/en{_route.path}", "en")
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def sweep_cases(event: Any) -> None:
+    """Acceptance by silence and lapsed corrections (行政许可法 32)."""
+    sweep(house().desk, now=clock.now())
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def deliver_notices(event: Any) -> None:
+    """The outbox."""
+    deliver(house().store, now=clock.now())

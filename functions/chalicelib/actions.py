@@ -1,0 +1,99 @@
+"""Doing an action on a stored case: find, settle, decide, save; losing the race is a value."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from schemas.calendar import Calendar
+from schemas.items import Catalogue
+
+from . import ledger
+from .domain.act import World, act, settle
+from .domain.case import Case
+from .domain.guards import Move
+from .domain.refusal import Refusal
+from .store.port import Record, Store
+
+_TRIES = 4
+
+
+class LostItem(Exception):
+    """A case pins an item version that the catalogue no longer holds: the deployment is broken."""
+
+
+def world_of(case: Case, *, catalogue: Catalogue, calendar: Calendar, now: datetime) -> World:
+    """The world of a case: the item exactly as it was when the case was handed in."""
+    item = catalogue.version(case.item_id, case.item_version)
+    if item is None:
+        raise LostItem(f"{case.item_id} {case.item_version}")
+    return World(item, calendar, now)
+
+
+class Desk:
+    """Cases at work: the store, the catalogue and the calendar together."""
+
+    def __init__(self, *, store: Store, catalogue: Catalogue, calendar: Calendar) -> None:
+        self.store, self.catalogue, self.calendar = store, catalogue, calendar
+
+    def world(self, case: Case, now: datetime) -> World:
+        """What a decision on this case may look at."""
+        return world_of(case, catalogue=self.catalogue, calendar=self.calendar, now=now)
+
+    def find(self, number: str, *, now: datetime) -> Case | None:
+        """The case as the law sees it at this instant, saved if the law had moved it on."""
+        found = self._settled(number, now)
+        return found[0] if found else None
+
+    def perform(self, number: str, move: Move, *, version: int, now: datetime) -> Case | Refusal:
+        """The case after the move.
+
+        Refusals: not_found, changed_meanwhile (the case is no longer at `version`), and those of `act`.
+        The same move sent twice at the same version is done once and answered alike.
+        """
+        found = self._settled(number, now)
+        if found is None:
+            return Refusal("not_found")
+        case, record = found
+        if case.version != version:
+            return case if _is_replay(case, move, version) else _moved(case, move)
+        outcome = act(case, move, self.world(case, now))
+        if isinstance(outcome, Refusal) or ledger.save(self.store, outcome, read=record):
+            return outcome
+        return self._after_lost_race(number, move, version=version, now=now)
+
+    def _after_lost_race(self, number: str, move: Move, *, version: int, now: datetime) -> Case | Refusal:
+        found = ledger.find(self.store, number, now=now)
+        if found is None:
+            return Refusal("not_found")
+        return found[0] if _is_replay(found[0], move, version) else Refusal("changed_meanwhile")
+
+    def _settled(self, number: str, now: datetime) -> tuple[Case, Record] | None:
+        for _ in range(_TRIES):
+            found = ledger.find(self.store, number, now=now)
+            if found is None:
+                return None
+            case, record = found
+            after = settle(case, self.world(case, now))
+            if after is case:
+                return case, record
+            ledger.save(self.store, after, read=record)
+        raise TimeoutError(f"case {number} kept changing")
+
+
+def _is_replay(case: Case, move: Move, version: int) -> bool:
+    """Whether the newest write was this very request."""
+    told = next((event for event in reversed(case.events) if event.role != "system"), None)
+    if told is None or case.version != version + 1:
+        return False
+    asked = {key: value for key, value in move.data.items() if key != "note"}
+    return (
+        (told.action, told.actor, told.note) == (move.action, move.actor.sub, str(move.data.get("note", "")))
+        and all(told.data.get(key) == asked[key] for key in asked)
+        and (move.supply is None or (case.form, case.materials) == (move.supply.form, move.supply.materials))
+    )
+
+
+def _moved(case: Case, move: Move) -> Refusal:
+    """Somebody else was faster, but a stranger is told nothing about it."""
+    theirs = case.applicant == move.actor.sub if "applicant" in move.actor.roles else move.actor.works_on(case.dept)
+    return Refusal("changed_meanwhile") if theirs else Refusal("not_yours")

@@ -1,0 +1,68 @@
+"""The house: settings and everything made from them, once a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.calendar import Calendar
+from schemas.items import Catalogue
+
+from .actions import Desk
+from .http.oidc import Provider
+from .keys import Keys
+from .settings import Settings
+from .staff import Directory
+from .store.port import Store
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a handler may use."""
+
+    settings: Settings
+    store: Store
+    catalogue: Catalogue
+    calendar: Calendar
+    keys: Keys
+    staff: Directory
+    provider: Provider
+    desk: Desk
+    clock: Callable[[], datetime]
+
+
+def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
+    """The house for these settings; opens the store, fetches nothing."""
+    store = open_store(settings)
+    catalogue = Catalogue.in_folder(settings.site_dir / "catalogue")
+    calendar = Calendar.vendored()
+    return House(
+        settings=settings,
+        store=store,
+        catalogue=catalogue,
+        calendar=calendar,
+        keys=Keys(settings.secret),
+        staff=Directory.in_file(settings.staff_file),
+        provider=Provider(
+            issuer=settings.issuer,
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
+            redirect_uri=f"{settings.base_url}/signin/callback",
+        ),
+        desk=Desk(store=store, catalogue=catalogue, calendar=calendar),
+        clock=clock,
+    )
+
+
+def open_store(settings: Settings) -> Store:
+    """The engine the settings name; each is imported only when it is wanted."""
+    if settings.store == "embedded":
+        from .store.embedded import EmbeddedStore
+
+        return EmbeddedStore(settings.data_dir)
+    from .store.dynamo import DynamoStore
+
+    return DynamoStore(
+        prefix=settings.table_prefix, bucket=settings.bucket, endpoint=settings.dynamodb_endpoint
+    )

@@ -1,0 +1,304 @@
+"""Applying (申请), page by page and without scripts: answers, materials, check, hand in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from schemas.items import Item
+
+from .. import applications, drafts
+from ..applications import Application, Request
+from ..domain.act import World
+from ..domain.refusal import Refusal
+from ..drafts import Draft
+from . import words
+from .access import draft_of
+from .ask import Ask
+from .material_slots import remove, send_file, slots_of, upload
+from .reply import Reply, redirect
+from .show import show
+from .visitor import begun, write
+
+PRIVACY_URL = "/pages/privacy/"
+
+
+def first_page(ask: Ask) -> Reply | Refusal:
+    """POST of the static first page: answers that will do open a draft, others come back with messages."""
+    item = ask.house.catalogue.current(ask.params["item"])
+    if item is None:
+        return Refusal("unknown_item")
+    if not item.online:
+        return Refusal("item_closed")
+    answers, raw = _parsed(ask, item, 0)
+    wrong = _faults(ask, item, 0, answers)
+    if wrong:
+        return _form_page(ask, item, 0, answers, action=f"/apply/{item.id}/", raw=raw, wrong=wrong)
+    visitor = begun(ask.visitor)
+    draft = drafts.begin(
+        ask.house.store, item, session=visitor.session, sub=visitor.sub, form=answers, now=ask.now
+    )
+    house = ask.house
+    cookie = write(visitor, house.keys, now=ask.now, secure=house.settings.secure)
+    return redirect(ask.url(_address(draft, _after(item, 0)))).with_cookie(cookie)
+
+
+def unknown_item(ask: Ask) -> Reply | Refusal:
+    """GET of a first page that is not a static file: there is no such item, or not online."""
+    item = ask.house.catalogue.current(ask.params["item"])
+    if item is None:
+        return Refusal("unknown_item")
+    if not item.online:
+        return Refusal("item_closed")
+    return _form_page(ask, item, 0, {}, action=f"/apply/{item.id}/")
+
+
+def form_page(ask: Ask) -> Reply | Refusal:
+    """GET of one page of a draft."""
+    found = _draft_page(ask)
+    if isinstance(found, (Refusal, Reply)):
+        return found
+    draft, item, index = found
+    return _form_page(ask, item, index, draft.form, action=_address(draft, str(index + 1)), draft=draft)
+
+
+def save_page(ask: Ask) -> Reply | Refusal:
+    """POST of one page of a draft: saved if it will do, shown again with messages if not."""
+    found = _draft_page(ask)
+    if isinstance(found, (Refusal, Reply)):
+        return found
+    draft, item, index = found
+    answers, raw = _parsed(ask, item, index)
+    wrong = _faults(ask, item, index, {**draft.form, **answers})
+    if wrong:
+        return _form_page(
+            ask, item, index, {**draft.form, **answers}, action=_address(draft, str(index + 1)), draft=draft,
+            raw=raw, wrong=wrong,
+        )  # fmt: skip
+    asked = set(item.form().names(index))
+    saved = _change(ask, draft, lambda d: replace(d, form={**_without(d.form, asked), **answers}))
+    return redirect(ask.url(_address(saved, _after(item, index)))) if saved else Refusal("not_found")
+
+
+def materials_page(ask: Ask) -> Reply | Refusal:
+    """GET of the materials of a draft."""
+    found = _draft_item(ask)
+    if isinstance(found, (Refusal, Reply)):
+        return found
+    return _materials(ask, *found)
+
+
+def save_material(ask: Ask) -> Reply | Refusal:
+    """POST on the materials page: one file up, one file away, or on to the check."""
+    found = _draft_item(ask)
+    if isinstance(found, (Refusal, Reply)):
+        return found
+    draft, item = found
+    if ask.posted.first("_go") == "next":
+        return _to_check(ask, draft, item)
+    change = remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, item.materials_for(draft.form))
+    if isinstance(change, Refusal):
+        return _materials(ask, draft, item, errors={ask.posted.first("_slot"): words.explain(change, ask.lang)})
+    saved = _change(ask, draft, lambda d: replace(d, materials=change(d.materials)))
+    return redirect(ask.url(_address(saved, "materials"))) if saved else Refusal("not_found")
+
+
+def check_page(ask: Ask) -> Reply | Refusal:
+    """GET of the answers and files together, before they are handed in."""
+    found = _draft_item(ask)
+    if isinstance(found, (Refusal, Reply)):
+        return found
+    return _check(ask, *found)
+
+
+def draft_file(ask: Ask) -> Reply | Refusal:
+    """One of the files of a draft, for the person who uploaded it."""
+    draft = draft_of(ask)
+    if isinstance(draft, Refusal):
+        return draft
+    return send_file(ask, draft.materials)
+
+
+def hand_in(ask: Ask) -> Reply | Refusal:
+    """POST of the check page: hand in. Twice is once; signing in comes first and loses nothing."""
+    found = _draft_item(ask)
+    if isinstance(found, (Refusal, Reply)):
+        return found
+    draft, item = found
+    if not ask.visitor.sub:
+        return redirect(f"/signin?next={ask.url(_address(draft, 'check'))}")
+    if ask.visitor.assurance < ask.house.settings.assurance:
+        return Refusal("assurance_low")
+    application = Application(item, draft.form, draft.materials)
+    request = Request(ask.visitor.citizen, f"draft {draft.id}", applications.content_of(application))
+    twin = applications.earlier(ask.house.store, request, now=ask.now)
+    if twin is None:
+        wrong = applications.faults(application.pruned(), lang=ask.lang, now=ask.now)
+        if wrong:
+            return _check(ask, draft, item, wrong=wrong)
+        world = World(item, ask.house.calendar, ask.now)
+        twin = applications.submit(application.pruned(), request, store=ask.house.store, world=world)
+    if isinstance(twin, Refusal):
+        return twin
+    number = twin.number
+    _change(ask, draft, lambda d: replace(d, number=number, applicant=ask.visitor.sub, form={}, materials={}))
+    return redirect(ask.url(f"/me/{number}/receipt/"))
+
+
+def _draft_item(ask: Ask) -> tuple[Draft, Item] | Refusal | Reply:
+    """The visitor's draft and its item; a draft already handed in leads to its receipt."""
+    draft = draft_of(ask)
+    if isinstance(draft, Refusal):
+        return draft
+    if draft.number:
+        return redirect(ask.url(f"/me/{draft.number}/receipt/"))
+    item = ask.house.catalogue.version(draft.item_id, draft.item_version)
+    return (draft, item) if item else Refusal("unknown_item")
+
+
+def _draft_page(ask: Ask) -> tuple[Draft, Item, int] | Refusal | Reply:
+    found = _draft_item(ask)
+    if isinstance(found, (Refusal, Reply)):
+        return found
+    number = ask.params["page"]
+    index = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < 3 else -1
+    inside = 0 <= index < len(found[1].form().pages)
+    return (*found, index) if inside else Refusal("not_found")
+
+
+def _change(ask: Ask, draft: Draft, edit: Any) -> Draft | None:
+    """Saves an edit; a signed-in visitor's draft becomes theirs on any device."""
+    owner = draft.applicant or ask.visitor.sub
+    return drafts.change(ask.house.store, draft, lambda d: replace(edit(d), applicant=owner), now=ask.now)
+
+
+def _parsed(ask: Ask, item: Item, index: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    form = item.form(ask.lang)
+    return form.parse(ask.posted.fields, names=form.names(index))
+
+
+def _faults(ask: Ask, item: Item, index: int, answers: Mapping[str, Any]) -> dict[str, str]:
+    form = item.form(ask.lang)
+    found = form.faults(form.prune(answers), names=form.names(index), today=ask.today)
+    return {fault.field: fault.message for fault in found}
+
+
+def _form_page(
+    ask: Ask, item: Item, index: int, answers: Mapping[str, Any], *, action: str, draft: Draft | None = None,
+    raw: Mapping[str, Any] | None = None, wrong: Mapping[str, str] | None = None,
+) -> Reply:  # fmt: skip
+    form = item.form(ask.lang)
+    page = form.pages[index]
+    back = _address(draft, str(index)) if draft and index else None
+    return show(
+        ask,
+        "form.html",
+        status=422 if wrong else 200,
+        item=_item(ask, item),
+        page={"n": index + 1, "count": _count(item), "title": page.title, "intro": page.intro},
+        controls=form.controls(form.names(index), instance=answers, raw=raw or {}, errors=wrong or {}),
+        errors=[(f"f-{name}", message) for name, message in (wrong or {}).items()],
+        action=ask.url(action),
+        back_url=ask.url(back) if back else None,
+        submit_label=None,
+    )
+
+
+def _materials(ask: Ask, draft: Draft, item: Item, *, errors: Mapping[str, str] | None = None) -> Reply:
+    wanted = item.materials_for(draft.form)
+    last = len(item.form().pages)
+    return show(
+        ask,
+        "materials.html",
+        status=422 if errors else 200,
+        item=_item(ask, item),
+        page={"n": last + 1, "count": _count(item), "title": words.say("pages", "materials", ask.lang)},
+        slots=slots_of(
+            ask, wanted, draft.materials, errors=errors or {}, link=ask.url(_address(draft, "files"))
+        ),
+        errors=[(f"s-{name}", message) for name, message in (errors or {}).items()],
+        action=ask.url(_address(draft, "materials")),
+        back_url=ask.url(_address(draft, str(last))),
+    )
+
+
+def _to_check(ask: Ask, draft: Draft, item: Item) -> Reply | Refusal:
+    """On to the check, unless a material that must be there is missing."""
+    application = Application(item, draft.form, draft.materials).pruned()
+    wrong = [fault for fault in applications.faults(application, lang=ask.lang, now=ask.now) if fault.kind == "material"]
+    if wrong:
+        titles = {material.id: material.title(ask.lang) for material in item.materials}
+        said = {f.name: words.explain(Refusal(f.code, {"name": titles[f.name]}), ask.lang) for f in wrong}
+        return _materials(ask, draft, item, errors=said)
+    return redirect(ask.url(_address(draft, "check")))
+
+
+def _check(ask: Ask, draft: Draft, item: Item, *, wrong: tuple[applications.Fault, ...] = ()) -> Reply:
+    form = item.form(ask.lang)
+    sections = [
+        {
+            "title": page["title"],
+            "change_url": ask.url(_address(draft, str(number))),
+            "rows": [(label, text) for _, label, text in page["rows"]],
+        }
+        for number, page in enumerate(form.rows(form.prune(draft.form)), start=1)
+    ]
+    return show(
+        ask,
+        "check.html",
+        status=422 if wrong else 200,
+        item=_item(ask, item),
+        sections=sections,
+        materials=_material_rows(ask, draft, item),
+        materials_url=ask.url(_address(draft, "materials")),
+        errors=[(_anchor(ask, draft, item, fault), _said(ask, item, fault)) for fault in wrong],
+        action=ask.url(_address(draft, "check")),
+        privacy_url=PRIVACY_URL,
+        needs_sign_in=not ask.visitor.sub,
+        leads_to=ask.house.provider.origin,
+    )
+
+
+def _material_rows(ask: Ask, draft: Draft, item: Item) -> list[dict[str, str]]:
+    return [
+        {"name": slot["name"], "text": slot["given"] or "、".join(file["name"] for file in slot["files"]) or slot["none"]}
+        for slot in slots_of(ask, item.materials_for(draft.form), draft.materials, errors={})
+    ]
+
+
+def _said(ask: Ask, item: Item, fault: applications.Fault) -> str:
+    if fault.kind == "field":
+        return fault.message
+    titles = {material.id: material.title(ask.lang) for material in item.materials}
+    return words.explain(Refusal(fault.code, {"name": titles.get(fault.name, fault.name)}), ask.lang)
+
+
+def _anchor(ask: Ask, draft: Draft, item: Item, fault: applications.Fault) -> str:
+    """Where on the check page the fault belongs: the section of its page, or the materials."""
+    if fault.kind == "material":
+        return "part-materials"
+    form = item.form()
+    page = next((n for n in range(len(form.pages)) if fault.name in form.names(n)), 0)
+    return f"part-{page + 1}"
+
+
+def _item(ask: Ask, item: Item) -> dict[str, str]:
+    return {"id": item.id, "name": item.name(ask.lang), "url": f"/guides/{item.id}/"}
+
+
+def _count(item: Item) -> int:
+    """Pages of answers, the materials, and the check."""
+    return len(item.form().pages) + 2
+
+
+def _after(item: Item, index: int) -> str:
+    return str(index + 2) if index + 1 < len(item.form().pages) else "materials"
+
+
+def _address(draft: Draft, page: str) -> str:
+    return f"/apply/{draft.item_id}/{draft.id}/{page}"
+
+
+def _without(answers: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in answers.items() if name not in names}

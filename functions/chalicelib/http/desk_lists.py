@@ -1,0 +1,68 @@
+"""Lists of a desk: several departments' queues merged into one, by due date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from ..store.port import CASES, Listed, Store
+
+_CHUNK = 50
+_SCAN_LIMIT = 2000
+_COUNT_CAP = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list shows: one item, one state or lane, names containing a text, rows after a sort key."""
+
+    item: str = ""
+    state: str = ""
+    search: str = ""
+    after: str = ""
+
+    @property
+    def lane(self) -> str:
+        """Whose turn it is: the office's, unless the filter says otherwise."""
+        return {"correcting": "applicant", "closed": "closed"}.get(self.state, "office")
+
+    def fits(self, head: Any) -> bool:
+        """Whether a row belongs on the list."""
+        state_fits = self.state in ("", "correcting", "closed", head["state"])
+        return state_fits and self.item in ("", head["item_id"]) and self.search in head["applicant_name"]
+
+
+def rows_of(store: Store, depts: Iterable[str], wanted: Wanted, *, limit: int) -> tuple[list[Listed], str | None]:
+    """(rows, sort key to go on after). Oldest due first; closed cases newest first."""
+    newest = wanted.lane == "closed"
+    streams = [_stream(store, f"{dept}:{wanted.lane}", wanted, newest=newest) for dept in sorted(depts)]
+    merged = merge(*streams, key=lambda row: row.sort, reverse=newest)
+    fitting = (row for row in islice(merged, _SCAN_LIMIT) if wanted.fits(row.head))
+    rows = list(islice(fitting, limit + 1))
+    return rows[:limit], rows[limit - 1].sort if len(rows) > limit else None
+
+
+def tally(store: Store, depts: Iterable[str], today: date) -> dict[str, Any]:
+    """How many cases wait for the desk, how many are late, how many are due today. Counting stops at 1,000 each."""
+    lanes = [f"{dept}:office" for dept in depts]
+    start, end = today.isoformat(), f"{today.isoformat()}#~"
+    total = sum(store.count(CASES, "queue", lane, cap=_COUNT_CAP) for lane in lanes)
+    over = sum(store.count(CASES, "queue", lane, high=start, cap=_COUNT_CAP) for lane in lanes)
+    soon = sum(store.count(CASES, "queue", lane, low=start, high=end, cap=_COUNT_CAP) for lane in lanes)
+    return {"total": total, "over": over, "soon": soon, "capped": total >= _COUNT_CAP}
+
+
+def _stream(store: Store, partition: str, wanted: Wanted, *, newest: bool) -> Iterator[Listed]:
+    """The rows of one department, fetched as they are read, from after the wanted key."""
+    bound = {"high" if newest else "low": wanted.after} if wanted.after else {}
+    after: str | None = None
+    while True:
+        page = store.query(CASES, "queue", partition, limit=_CHUNK, after=after, newest_first=newest, **bound)
+        yield from (row for row in page.rows if row.sort != wanted.after)
+        after = page.after
+        if after is None:
+            return

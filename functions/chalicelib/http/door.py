@@ -1,0 +1,139 @@
+"""The way in: from a raw request to a route's answer. Whoever may not come in is told so here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..domain.refusal import Refusal
+from ..house import House
+from ..store.port import StoreUnavailable
+from . import visitor as visitors
+from .ask import Ask, Posted, read_form
+from .oidc import IdentityDown
+from .reply import Reply, problem
+from .routes import ANYONE, STAFF, Route
+from .show import refuse
+from .signing import assurance_of
+from .visitor import NOBODY, Visitor
+
+MAX_BODY = 6 * 1024 * 1024  # what API Gateway and Lambda take; the same everywhere
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_log = logging.getLogger("banshi")
+
+
+def answer(route: Route, house: House, raw: Mapping[str, Any]) -> Reply:
+    """The answer to one request. `raw` has method, lang, path, params, query, headers and body."""
+    ask = _ask(house, raw)
+    try:
+        ask = replace(ask, visitor=_visitor(route, ask))
+        outcome = _enter(route, ask)
+    except StoreUnavailable:
+        _log.exception("store unavailable: %s %s", route.method, route.path)
+        outcome = Refusal("unavailable")
+    except IdentityDown:
+        _log.exception("identity provider down")
+        outcome = Refusal("identity_down")
+    except Exception:
+        _log.exception("broken: %s %s", route.method, route.path)
+        outcome = Refusal("broken")
+    return outcome if isinstance(outcome, Reply) else said(ask, outcome, api=route.api)
+
+
+def said(ask: Ask, refusal: Refusal, *, api: bool) -> Reply:
+    """A refusal in the caller's way of speaking."""
+    return problem(refusal) if api else refuse(ask, refusal)
+
+
+def _enter(route: Route, ask: Ask) -> Reply | Refusal:
+    """Size, form, origin, token, identity: then the handler."""
+    if len(ask.body) > MAX_BODY:
+        return Refusal("body_too_big")
+    posted = _posted(route, ask)
+    if isinstance(posted, Refusal):
+        return posted
+    ask = replace(ask, posted=posted)
+    if route.method == "POST" and not route.api and not _honest(route, ask):
+        return Refusal("forged")
+    stranger = _stranger(route, ask)
+    return stranger if stranger is not None else route.handler(ask)
+
+
+def _ask(house: House, raw: Mapping[str, Any]) -> Ask:
+    return Ask(
+        method=raw["method"],
+        path=raw["path"],
+        params=raw["params"],
+        query=raw["query"],
+        headers=raw["headers"],
+        body=raw["body"],
+        lang=raw["lang"],
+        now=house.clock(),
+        house=house,
+        visitor=NOBODY,
+    )
+
+
+def _posted(route: Route, ask: Ask) -> Posted | Refusal:
+    if route.method != "POST" or route.api:
+        return Posted({}, {})
+    kind = ask.headers.get("content-type", "")
+    if kind.split(";")[0].strip().lower() not in FORMS:
+        return Posted({}, {}) if not ask.body else Refusal("media_type")
+    return read_form(ask.body, kind)
+
+
+def _honest(route: Route, ask: Ask) -> bool:
+    """Whether a post comes from our own page: same origin where the browser says, and the session's token."""
+    origin = ask.headers.get("origin")
+    host = ask.headers.get("host", "")
+    if origin is not None and urlsplit(origin).netloc not in (host, urlsplit(ask.house.settings.base_url).netloc):
+        return False
+    if ask.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    token = ask.posted.first("_csrf")
+    return not route.csrf or (bool(ask.visitor.session) and ask.house.keys.holds(token, "csrf", ask.visitor.session))
+
+
+def _stranger(route: Route, ask: Ask) -> Reply | Refusal | None:
+    """What somebody hears who is not who the route is for; None for those who are."""
+    if route.who == ANYONE:
+        return None
+    if not ask.visitor.sub:
+        bearer = route.api and "authorization" in ask.headers
+        return Refusal("token_invalid" if bearer else "sign_in")
+    if route.who == STAFF and ask.visitor.staff is None:
+        return Refusal("not_allowed")
+    return None
+
+
+def _visitor(route: Route, ask: Ask) -> Visitor:
+    """From the bearer token on the API, from the cookie on pages; never the one for the other."""
+    known = _bearer(ask) if route.api else _from_cookie(ask)
+    return replace(known, staff=ask.house.staff.find(known.sub)) if known.sub else known
+
+
+def _from_cookie(ask: Ask) -> Visitor:
+    claims = visitors.read(ask.headers, ask.house.keys, now=ask.now)
+    if claims is None:
+        return NOBODY
+    return Visitor(claims["sid"], claims["was"], claims["sub"], claims["name"], claims["loa"])
+
+
+def _bearer(ask: Ask) -> Visitor:
+    scheme, _, token = ask.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return NOBODY
+    claims = ask.house.provider.claims(token.strip(), now=ask.now)
+    if claims is None:
+        return NOBODY
+    return Visitor(
+        sub=str(claims["sub"]),
+        name=str(claims.get("name") or claims["sub"])[:50],
+        assurance=assurance_of(claims.get("assurance_level")),
+    )
+
+

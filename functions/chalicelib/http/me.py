@@ -1,0 +1,168 @@
+"""A citizen's own pages (我的办件): cases, receipts, papers, supplement, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemas.calendar import day_of
+from schemas.items import Item
+
+from .. import drafts
+from ..domain.case import Case, File
+from ..domain.clocks import INTAKE_LIMIT, start
+from ..domain.guards import Move
+from ..domain.numbers import grouped
+from ..domain.refusal import Refusal
+from ..store.port import CASES, NOTICES
+from . import action_forms, words
+from .access import own_case
+from .ask import Ask
+from .material_slots import send_file, size_text
+from .papers import paper
+from .reply import Reply, redirect
+from .show import show
+from .status import case_page
+from .views import item_name, sentence
+
+_LIST = 50
+
+
+def home(ask: Ask) -> Reply:
+    """Cases, drafts and messages of the signed-in person, newest first."""
+    store, sub = ask.house.store, ask.visitor.sub
+    heads = store.query(CASES, "owner", sub, limit=_LIST, newest_first=True).rows
+    told = store.query(NOTICES, "owner", sub, limit=_LIST, newest_first=True).rows
+    return show(
+        ask,
+        "me.html",
+        cases=[_case_row(ask, row.head) for row in heads],
+        drafts=[_draft_row(ask, draft) for draft in drafts.of_person(store, sub)],
+        messages=[_message(ask, row.head) for row in told],
+    )
+
+
+def case(ask: Ask) -> Reply | Refusal:
+    """Where the case stands."""
+    found = own_case(ask)
+    return found if isinstance(found, Refusal) else case_page(ask, found, owner=True)
+
+
+def receipt(ask: Ask) -> Reply | Refusal:
+    """The receipt (收件凭证) as it was on the day of receipt."""
+    found = own_case(ask)
+    if isinstance(found, Refusal):
+        return found
+    view = {
+        "number": grouped(found.number),
+        "query_code": found.query_code,
+        "item_name": item_name(found, ask.lang),
+        "dept_name": _item_of(ask, found).dept_name(ask.lang),
+        "applicant_name": found.applicant_name,
+        "received_at": found.received_at,
+        "intake_sentence": _intake_sentence(ask, found),
+        "materials": _handed_in(ask, found),
+        "sha256": found.events[0].data["receipt"],
+        "status_url": f"{ask.house.settings.base_url}{ask.url('/status/')}",
+        "url": ask.url(f"/me/{found.number}/"),
+    }
+    return show(ask, "receipt.html", receipt=view)
+
+
+def letter(ask: Ask) -> Reply | Refusal:
+    """One paper of the case, to read and print."""
+    found = own_case(ask)
+    if isinstance(found, Refusal):
+        return found
+    seq = ask.params["seq"]
+    event = next((event for event in found.events if str(event.seq) == seq), None)
+    if event and event.action in ("submit", "supplement"):
+        return redirect(ask.url(f"/me/{found.number}/receipt/"))
+    back = ask.url(f"/me/{found.number}/")
+    text = paper(found, event, _item_of(ask, found), lang=ask.lang, back_url=back) if event else None
+    return show(ask, "document.html", d=text) if text else Refusal("not_found")
+
+
+def own_file(ask: Ask) -> Reply | Refusal:
+    """A file the applicant handed in."""
+    found = own_case(ask)
+    return found if isinstance(found, Refusal) else send_file(ask, found.materials)
+
+
+def withdraw_page(ask: Ask) -> Reply | Refusal:
+    """GET: what withdrawing means."""
+    found = own_case(ask)
+    if isinstance(found, Refusal):
+        return found
+    form = action_forms.form_of("withdraw", ask.lang)
+    return show(
+        ask,
+        "confirm.html",
+        heading=words.say("pages", "withdraw", ask.lang),
+        text=words.say("pages", "withdraw_text", ask.lang),
+        action=ask.url(f"/me/{found.number}/withdraw/"),
+        controls=form.controls(form.names(0), instance={}),
+        errors=[],
+        hidden={"_version": found.version},
+        button=words.say("pages", "withdraw_button", ask.lang),
+        danger=True,
+        back_url=ask.url(f"/me/{found.number}/"),
+    )
+
+
+def withdraw(ask: Ask) -> Reply | Refusal:
+    """POST: withdraw (撤回)."""
+    found = own_case(ask)
+    if isinstance(found, Refusal):
+        return found
+    form = action_forms.form_of("withdraw", ask.lang)
+    data, _ = form.parse(ask.posted.fields, names=form.names(0))
+    wrong = form.faults(data, today=ask.today)
+    if wrong:
+        return Refusal("invalid")
+    move = Move("withdraw", ask.visitor.citizen, data)
+    outcome = ask.house.desk.perform(found.number, move, version=action_forms.version_of(ask), now=ask.now)
+    return outcome if isinstance(outcome, Refusal) else redirect(ask.url(f"/me/{found.number}/"))
+
+
+def _case_row(ask: Ask, head: Any) -> dict[str, Any]:
+    return {
+        "number": grouped(head["number"]),
+        "item_name": head["item_name_en" if ask.lang == "en" else "item_name"],
+        "state_text": words.say("states", head["state"], ask.lang),
+        "tone": words.tone("states", head["state"]),
+        "updated": head["updated_at"],
+        "url": ask.url(f"/me/{head['number']}/"),
+    }
+
+
+def _draft_row(ask: Ask, draft: drafts.Draft) -> dict[str, Any]:
+    return {
+        "item_name": draft.item_name,
+        "url": ask.url(f"/apply/{draft.item_id}/{draft.id}/1"),
+        "saved": draft.saved_at.isoformat(),
+    }
+
+
+def _message(ask: Ask, head: Any) -> dict[str, Any]:
+    name = head["item_name_en" if ask.lang == "en" else "item_name"]
+    told = words.say("events_told", head["action"], ask.lang)
+    text = words.say("messages", "text", ask.lang, item=name, number=grouped(head["number"]), event=told)
+    return {"at": head["at"], "text": text, "url": ask.url(f"/me/{head['number']}/")}
+
+
+def _item_of(ask: Ask, case: Case) -> Item:
+    return ask.house.desk.world(case, ask.now).item
+
+
+def _intake_sentence(ask: Ask, case: Case) -> str:
+    clock = start("intake", day_of(case.received_at), limit=INTAKE_LIMIT, calendar=ask.house.calendar)
+    return sentence(clock, clock.day0, calendar=ask.house.calendar, lang=ask.lang)
+
+
+def _handed_in(ask: Ask, case: Case) -> list[str]:
+    titles = {material.id: material.title(ask.lang) for material in _item_of(ask, case).materials}
+    return [_file_line(titles.get(name, name), file) for name, kept in case.materials.items() for file in kept]
+
+
+def _file_line(title: str, file: File) -> str:
+    return f"{title}：{file.name}（{size_text(file)}，SHA-256 {file.sha256[:16]}…）"

@@ -1,0 +1,74 @@
+"""Every address of the functions, as data: method, path, who may call it, and what answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..domain.refusal import Refusal
+from . import api, apply, health, me, review, signing, status, supplement
+from .ask import Ask
+from .reply import Reply
+
+ANYONE, CITIZEN, STAFF = "anyone", "citizen", "staff"
+Handler = Callable[[Ask], Reply | Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address. Pages stand under /en too unless `both` is off; `csrf` asks posts for the session's token.
+
+    `who` is anyone, citizen (signed in) or staff (signed in and in the directory).
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    who: str
+    csrf: bool = True
+    both: bool = True
+
+    @property
+    def api(self) -> bool:
+        """Whether programs call it: JSON in and out, bearer tokens, no cookies."""
+        return self.path.startswith("/api/")
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/apply/{item}", apply.unknown_item, ANYONE),
+    Route("POST", "/apply/{item}", apply.first_page, ANYONE, csrf=False),
+    Route("GET", "/apply/{item}/{draft}/materials", apply.materials_page, ANYONE),
+    Route("POST", "/apply/{item}/{draft}/materials", apply.save_material, ANYONE),
+    Route("GET", "/apply/{item}/{draft}/check", apply.check_page, ANYONE),
+    Route("POST", "/apply/{item}/{draft}/check", apply.hand_in, ANYONE),
+    Route("GET", "/apply/{item}/{draft}/files/{sha256}", apply.draft_file, ANYONE),
+    Route("GET", "/apply/{item}/{draft}/{page}", apply.form_page, ANYONE),
+    Route("POST", "/apply/{item}/{draft}/{page}", apply.save_page, ANYONE),
+    Route("GET", "/status", status.query_page, ANYONE),
+    Route("POST", "/status", status.look_up, ANYONE, csrf=False),
+    Route("GET", "/me", me.home, CITIZEN),
+    Route("GET", "/me/{number}", me.case, CITIZEN),
+    Route("GET", "/me/{number}/receipt", me.receipt, CITIZEN),
+    Route("GET", "/me/{number}/papers/{seq}", me.letter, CITIZEN),
+    Route("GET", "/me/{number}/files/{sha256}", me.own_file, CITIZEN),
+    Route("GET", "/me/{number}/withdraw", me.withdraw_page, CITIZEN),
+    Route("POST", "/me/{number}/withdraw", me.withdraw, CITIZEN),
+    Route("GET", "/me/{number}/supplement", supplement.supplement_page, CITIZEN),
+    Route("POST", "/me/{number}/supplement", supplement.supplement, CITIZEN),
+    Route("GET", "/signin", signing.begin, ANYONE, both=False),
+    Route("GET", "/signin/callback", signing.finish, ANYONE, both=False),
+    Route("POST", "/signout", signing.out, ANYONE, both=False),
+    Route("GET", "/review", review.queue, STAFF, both=False),
+    Route("GET", "/review/{number}", review.case, STAFF, both=False),
+    Route("POST", "/review/{number}", review.decide, STAFF, both=False),
+    Route("GET", "/review/{number}/files/{sha256}", review.file, STAFF, both=False),
+    Route("GET", "/healthz", health.healthz, ANYONE, both=False),
+    Route("GET", "/api/v1/openapi.json", api.openapi, ANYONE, both=False),
+    Route("POST", "/api/v1/files", api.upload, CITIZEN, both=False),
+    Route("POST", "/api/v1/applications", api.apply, CITIZEN, both=False),
+    Route("GET", "/api/v1/applications/{number}", api.status, ANYONE, both=False),
+    Route("POST", "/api/v1/applications/{number}/actions", api.applicant_action, CITIZEN, both=False),
+    Route("GET", "/api/v1/review/cases", api.queue, STAFF, both=False),
+    Route("GET", "/api/v1/review/cases/{number}", api.review_case, STAFF, both=False),
+    Route("POST", "/api/v1/review/cases/{number}/actions", api.review_action, STAFF, both=False),
+)

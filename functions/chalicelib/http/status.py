@@ -1,0 +1,63 @@
+"""Looking up a case by number and query code (办件查询): a wrong code and an unknown number sound alike."""
+
+from __future__ import annotations
+
+import hmac
+
+from ..domain.case import Case
+from ..domain.numbers import grouped, normalise
+from ..domain.refusal import Refusal
+from . import words
+from .ask import Ask
+from .reply import Reply
+from .show import show
+from .views import status_view
+
+
+def query_page(ask: Ask) -> Reply:
+    """The empty form; the published site has the same page as a file."""
+    return _query(ask)
+
+
+def look_up(ask: Ask) -> Reply | Refusal:
+    """POST of number and code: the status page, or the form again."""
+    typed = ask.posted.first("number")[:40], ask.posted.first("code")[:40]
+    case = find(ask, *typed)
+    return case_page(ask, case, owner=False) if case else _query(ask, *typed, refusal=Refusal("wrong_code"))
+
+
+def find(ask: Ask, number: str, code: str) -> Case | None:
+    """The case if both fit. The code is compared in constant time, also against nothing."""
+    plain = normalise(number)
+    case = ask.house.desk.find(plain, now=ask.now) if plain else None
+    given = "".join(sign for sign in code.upper() if sign.isalnum())
+    fits = hmac.compare_digest(given.encode(), (case.query_code if case else "-").encode())
+    return case if fits else None
+
+
+def case_page(ask: Ask, case: Case, *, owner: bool) -> Reply:
+    """The status page, for the signed-in owner or for a guest with the code."""
+    house = ask.house
+    view = status_view(case, ask.now, calendar=house.calendar, lang=ask.lang, owner=owner, url=ask.url)
+    item = house.catalogue.version(case.item_id, case.item_version)
+    facts = [
+        (words.say("facts", "dept", ask.lang), item.dept_name(ask.lang) if item else case.dept),
+        (words.say("facts", "received", ask.lang), words.moment_text(case.received_at, ask.lang)),
+    ]
+    view |= {"number": grouped(case.number), "facts": facts}
+    phone = item.guide["consult"]["phone"] if item else house.catalogue.site()["site"]["hotline"]
+    return show(ask, "status.html", c=view, help={"phone": phone, "url": None}, alt_url=None)
+
+
+def _query(ask: Ask, number: str = "", code: str = "", *, refusal: Refusal | None = None) -> Reply:
+    errors = [("f-number", words.explain(refusal, ask.lang))] if refusal else []
+    return show(
+        ask,
+        "status_query.html",
+        status=words.status(refusal) if refusal else 200,
+        number=number,
+        code=code,
+        errors=errors,
+        action=ask.url("/status/"),
+        nav_current=ask.url("/status/"),
+    )

@@ -1,0 +1,202 @@
+"""Supplementing (补正): only the listed answers and materials, kept in a draft until they are sent together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from schemas.items import Item, Material
+
+from .. import drafts
+from ..domain.case import Case, Correction, File
+from ..domain.guards import Move, Supply
+from ..domain.numbers import grouped
+from ..domain.refusal import Refusal
+from ..drafts import Draft
+from . import words
+from .access import own_case
+from .action_forms import version_of
+from .ask import Ask
+from .material_slots import remove, slots_of, upload
+from .papers import points
+from .reply import Reply, redirect
+from .show import show
+
+
+def supplement_page(ask: Ask) -> Reply | Refusal:
+    """GET: what the notice lists, with the answers as they are."""
+    found = _open_case(ask)
+    if isinstance(found, Refusal):
+        return found
+    return _page(ask, *found, draft=_draft_of(ask, found[0]))
+
+
+def supplement(ask: Ask) -> Reply | Refusal:
+    """POST: a file up or away, or everything handed in."""
+    found = _open_case(ask)
+    if isinstance(found, Refusal):
+        return found if not _already_sent(ask) else redirect(ask.url(f"/me/{ask.params['number']}/"))
+    case, item, listed = found
+    draft = _draft_of(ask, case) or _begin(ask, case, item)
+    if ask.posted.first("_go") in ("upload", "remove"):
+        return _change_file(ask, case, item, listed, draft)
+    return _send(ask, case, item, listed, draft)
+
+
+def supply_of(case: Case, item: Item, answers: Mapping[str, Any], files: Mapping[str, tuple[File, ...]]) -> Supply:
+    """The whole new answers and files: what is listed replaced, the rest as it was.
+
+    Answers that a listed answer opens or closes follow it, and so do materials that they call for.
+    """
+    assert case.correction is not None
+    form = item.form()
+    merged = form.prune({**case.form, **answers})
+    wanted = {material.id for material in item.materials_for(merged) if material.upload}
+    kept = {name: list_ for name, list_ in {**case.materials, **files}.items() if name in wanted and list_}
+    follows = opened_by(item, case.correction.fields) | (wanted ^ _wanted(item, case.form))
+    return Supply(merged, kept, frozenset(follows))
+
+
+def opened_by(item: Item, names: tuple[str, ...]) -> set[str]:
+    """The fields that these fields open: they may change when the field that asks for them is listed."""
+    form = item.form()
+    found: set[str] = set()
+    for rule in form.schema.get("allOf", ()):
+        if set(rule["if"].get("properties", ())) & set(names):
+            found |= set(rule["then"].get("properties", ()))
+    return found
+
+
+def _wanted(item: Item, form: Mapping[str, Any]) -> set[str]:
+    return {material.id for material in item.materials_for(form) if material.upload}
+
+
+def _open_case(ask: Ask) -> tuple[Case, Item, Correction] | Refusal:
+    case = own_case(ask)
+    if isinstance(case, Refusal):
+        return case
+    if case.state != "correcting" or case.correction is None:
+        return Refusal("not_in_state", {"state": case.state})
+    return case, ask.house.desk.world(case, ask.now).item, case.correction
+
+
+def _draft_id(case: Case) -> str:
+    """One supplement draft a case version: a new notice starts anew."""
+    return hashlib.sha256(f"supplement {case.number} {case.version}".encode()).hexdigest()[:32]
+
+
+def _draft_of(ask: Ask, case: Case) -> Draft | None:
+    draft = drafts.find(ask.house.store, _draft_id(case), now=ask.now)
+    return draft if draft and draft.applicant == ask.visitor.sub else None
+
+
+def _begin(ask: Ask, case: Case, item: Item) -> Draft:
+    return drafts.begin(
+        ask.house.store, item, session=ask.visitor.session, sub=ask.visitor.sub, form={}, now=ask.now,
+        draft_id=_draft_id(case), number=case.number,
+    )  # fmt: skip
+
+
+def _already_sent(ask: Ask) -> bool:
+    """Whether this post is a second sending of a supplement that has arrived."""
+    case = own_case(ask)
+    if isinstance(case, Refusal):
+        return False
+    last = case.last("supplement")
+    return last is not None and case.version == version_of(ask) + 1 and ask.posted.first("_go") == "submit"
+
+
+def _change_file(ask: Ask, case: Case, item: Item, listed: Correction, draft: Draft) -> Reply | Refusal:
+    asked = _asked(case, item, listed, draft)
+    change = remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, asked)
+    if isinstance(change, Refusal):
+        wrong = {ask.posted.first("_slot"): words.explain(change, ask.lang)}
+        return _page(ask, case, item, listed, draft=draft, wrong_files=wrong)
+    saved = _keep(ask, draft, lambda d: replace(d, materials=change(d.materials)))
+    return redirect(ask.url(f"/me/{case.number}/supplement/")) if saved else Refusal("not_found")
+
+
+def _send(ask: Ask, case: Case, item: Item, listed: Correction, draft: Draft) -> Reply | Refusal:
+    """Keeps what was typed, then hands everything in if it is whole."""
+    form, names = item.form(ask.lang), _names(item, listed)
+    answers, raw = form.parse(ask.posted.fields, names=names)
+    kept = _keep(ask, draft, lambda d: replace(d, form=answers))
+    if kept is None:
+        return Refusal("not_found")
+    supply = supply_of(case, item, _whole(case, answers, names), kept.materials)
+    wrong = {f.field: f.message for f in form.faults(supply.form, today=ask.today) if f.field in names}
+    missing = _missing(ask, item, listed, case=case, draft=kept)
+    if wrong or missing:
+        return _page(ask, case, item, listed, draft=kept, raw=raw, wrong=wrong, wrong_files=missing)
+    move = Move("supplement", ask.visitor.citizen, {}, supply)
+    outcome = ask.house.desk.perform(case.number, move, version=version_of(ask), now=ask.now)
+    return outcome if isinstance(outcome, Refusal) else redirect(ask.url(f"/me/{case.number}/"))
+
+
+def _keep(ask: Ask, draft: Draft, edit: Callable[[Draft], Draft]) -> Draft | None:
+    return drafts.change(ask.house.store, draft, edit, now=ask.now)
+
+
+def _whole(case: Case, answers: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Old answers without the listed ones, then the new ones: an emptied answer is gone."""
+    return {**{name: value for name, value in case.form.items() if name not in names}, **answers}
+
+
+def _asked(case: Case, item: Item, listed: Correction, draft: Draft | None) -> list[Material]:
+    """The listed materials, and those that only the new answers call for."""
+    answers = draft.form if draft and draft.form else case.form
+    merged = _whole(case, answers, _names(item, listed))
+    called_for = _wanted(item, merged) - _wanted(item, case.form)
+    return [m for m in item.materials if m.id in listed.materials or m.id in called_for]
+
+
+def _missing(ask: Ask, item: Item, listed: Correction, *, case: Case, draft: Draft) -> dict[str, str]:
+    """A listed material must come again; one newly called for must come unless it is optional."""
+    asked = _asked(case, item, listed, draft)
+    due = [m for m in asked if m.id in listed.materials or m.need == "1"]
+    return {
+        m.id: words.explain(Refusal("material_missing", {"name": m.title(ask.lang)}), ask.lang)
+        for m in due
+        if not draft.materials.get(m.id)
+    }
+
+
+def _names(item: Item, listed: Correction) -> tuple[str, ...]:
+    """The listed fields in form order, each with the fields it opens."""
+    allowed = {*listed.fields, *opened_by(item, listed.fields)}
+    form = item.form()
+    return tuple(name for index in range(len(form.pages)) for name in form.names(index) if name in allowed)
+
+
+def _page(
+    ask: Ask, case: Case, item: Item, listed: Correction, *, draft: Draft | None,
+    raw: Mapping[str, Any] | None = None, wrong: Mapping[str, str] | None = None,
+    wrong_files: Mapping[str, str] | None = None,
+) -> Reply:  # fmt: skip
+    form, names = item.form(ask.lang), _names(item, listed)
+    notice = case.last("correct")
+    assert notice is not None
+    typed = draft.form if draft and draft.form else case.form
+    errors = [(f"s-{name}", text) for name, text in (wrong_files or {}).items()]
+    errors += [(f"f-{name}", text) for name, text in (wrong or {}).items()]
+    return show(
+        ask,
+        "supplement.html",
+        status=422 if errors else 200,
+        c={"number": grouped(case.number), "item_name": item.name(ask.lang)},
+        notice={
+            "reason": listed.reason,
+            "due_text": words.day_text(case.clocks["correction"].due, ask.lang),
+            "points": points(notice, item, ask.lang),
+        },
+        controls=form.controls(names, instance=_whole(case, typed, names), raw=raw or {}, errors=wrong or {}),
+        slots=slots_of(
+            ask, _asked(case, item, listed, draft), draft.materials if draft else {}, errors=wrong_files or {}
+        ),
+        errors=errors,
+        action=ask.url(f"/me/{case.number}/supplement/"),
+        hidden={"_version": case.version},
+        back_url=ask.url(f"/me/{case.number}/"),
+    )

@@ -1,0 +1,188 @@
+"""What pages show of a case: sentences for clocks, lights, timelines and the facts a person asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from schemas.calendar import Calendar, day_of
+from schemas.forms import mask
+
+from ..domain import clocks
+from ..domain.case import Case
+from ..domain.clocks import Clock
+from ..domain.lifecycle import FINAL, RULES, WAITS_FOR_APPLICANT
+from ..domain.timeline import Stage, stages, time_spent
+from ..ledger import pressing
+from . import words
+
+YELLOW_SHARE = 0.9  # of the promise used up; dossier §4, configurable by the office that sets the rule
+_SHOWN_ORDER = ("intake", "correction", "promise", "legal", "delivery")
+DOCUMENTS = {rule.action: rule.document for rule in RULES if rule.document}
+
+
+def item_name(case: Case, lang: str) -> str:
+    """The item's name as it was when the case was handed in."""
+    return case.item_name_en if lang == "en" else case.item_name
+
+
+def clock_view(clock: Clock, today: date, *, calendar: Calendar, lang: str) -> dict[str, Any]:
+    """One clock: a sentence that explains its date, and a light."""
+    light, n = light_of(clock, today, calendar=calendar)
+    return {
+        "name": words.say("clocks", clock.name, lang),
+        "sentence": sentence(clock, today, calendar=calendar, lang=lang),
+        "due": words.day_text(clock.due, lang) if clock.running else None,
+        "tone": words.tone("lights", light),
+        "tag": words.say("lights", light, lang, n=n),
+    }
+
+
+def sentence(clock: Clock, today: date, *, calendar: Calendar, lang: str) -> str:
+    """Why the date is what it is: where it starts, how long it runs, what is left out."""
+    start = words.say("clock_start", clock.name, lang, day=words.day_text(clock.day0, lang))
+    limit = words.say("clock_limit", clock.limit.unit, lang, n=clock.limit.n)
+    names = calendar.skipped(clock.day0, clock.due, lang=lang) if clock.limit.unit == "workday" else ()
+    joint = "、" if lang == "zh" else ", "
+    without = words.say("clock_text", "skipped", lang, names=joint.join(names)) if names else ""
+    comma = "，" if lang == "zh" else ", "
+    return start + comma + limit + without + _ending(clock, today, lang) + words.say("clock_text", "full_stop", lang)
+
+
+def _ending(clock: Clock, today: date, lang: str) -> str:
+    due = words.day_text(clock.due, lang)
+    stopped = words.day_text(clock.stopped, lang) if clock.stopped else ""
+    late = clock.passed(today)
+    code = ("late" if late else "stopped") if clock.stopped else ("overdue" if late else "running")
+    text = words.say("clock_text", code, lang, due=due, stopped=stopped)
+    if clock.provisional and clock.running:
+        text += words.say("clock_text", "provisional", lang, year=clock.due.year)
+    return text
+
+
+def light_of(clock: Clock, today: date, *, calendar: Calendar) -> tuple[str, int]:
+    """(light, working days it speaks of). Yellow from 90% of the limit or the last working day; red once over."""
+    if not clock.running:
+        return "done", 0
+    left = clocks.left(clock, today, calendar=calendar)
+    if clock.name == "correction":
+        return "waiting", max(left, 0)
+    if left < 0:
+        return "red", -left
+    if left == 0:
+        return "today", 0
+    spent = clocks.used(clock, today, calendar=calendar).n
+    return ("yellow" if left <= 1 or spent >= YELLOW_SHARE * (spent + left) else "green"), left
+
+
+def timeline(
+    case: Case, now: datetime, *, calendar: Calendar, lang: str, link: Callable[[int], str] | None
+) -> list[dict[str, Any]]:
+    """The history and what is still to come. `link` gives the address of an event's document."""
+    past = [_stage_view(stage, lang=lang, link=link) for stage in stages(case, now, calendar=calendar)]
+    ahead = [
+        {"name": words.say("next_events", step, lang), "state": "next", "who": "", "start": None, "end": None,
+         "took": "", "note": "", "documents": []}
+        for step in words.steps_after(case.state)
+    ]  # fmt: skip
+    return past + ahead
+
+
+def _stage_view(stage: Stage, *, lang: str, link: Callable[[int], str] | None) -> dict[str, Any]:
+    event = stage.event
+    document = DOCUMENTS.get(event.action)
+    papers = [{"title": words.say("documents", document, lang), "url": link(event.seq)}] if document and link else []
+    return {
+        "name": words.say("events", event.action, lang),
+        "state": "now" if stage.open else "done",
+        "who": _who(stage, lang),
+        "start": event.at.isoformat(),
+        "end": stage.until.isoformat() if stage.until else None,
+        "took": _took(stage, lang),
+        "note": "\n".join(filter(None, (str(event.data.get("reason", "")), event.note))),
+        "documents": papers,
+    }
+
+
+def _who(stage: Stage, lang: str) -> str:
+    """The post and a masked name, as the public may see it; only the role for applicant and system."""
+    event = stage.event
+    if event.role in ("applicant", "system"):
+        return words.say("roles", event.role, lang)
+    return f"{event.post} {mask('name', event.actor_name)}".strip()
+
+
+def _took(stage: Stage, lang: str) -> str:
+    if stage.whose == "nobody":
+        return ""
+    if stage.took.n == 0:
+        return words.say("spent", "same_day", lang) if stage.until else ""
+    return words.say("spent", "took", lang, n=stage.took.n)
+
+
+def status_view(
+    case: Case, now: datetime, *, calendar: Calendar, lang: str, owner: bool, url: Callable[[str], str]
+) -> dict[str, Any]:
+    """The status page. Without a signed-in owner: state, step, department and dates only, no papers, no reasons."""
+    today = day_of(now)
+    base = f"/me/{case.number}"
+    rows = timeline(case, now, calendar=calendar, lang=lang, link=_paper(url, base) if owner else None)
+    if not owner:
+        rows = [row | {"note": ""} for row in rows]
+    spent = time_spent(case, now, calendar=calendar)
+    return {
+        "number": case.number,
+        "item_name": item_name(case, lang),
+        "item_url": f"/guides/{case.item_id}/",
+        "state_text": words.say("states", case.state, lang),
+        "tone": words.tone("states", case.state),
+        "headline": words.say("headlines", case.state, lang),
+        "lead": words.lead(case.state, lang),
+        "actions": _actions(case, lang=lang, url=url) if owner else [],
+        "clocks": [
+            clock_view(case.clocks[name], today, calendar=calendar, lang=lang)
+            for name in _SHOWN_ORDER
+            if name in case.clocks
+        ],
+        "office_text": words.say("spent", "office", lang, n=spent["office"].n),
+        "applicant_text": words.say("spent", "applicant", lang, n=spent["applicant"].n) if spent["applicant"].n else "",
+        "timeline": rows,
+        "documents": [paper for row in rows for paper in row["documents"]],
+    }
+
+
+def _paper(url: Callable[[str], str], base: str) -> Callable[[int], str]:
+    return lambda seq: url(f"{base}/papers/{seq}/")
+
+
+def _actions(case: Case, *, lang: str, url: Callable[[str], str]) -> list[dict[str, Any]]:
+    allowed = {rule.action for rule in RULES if case.state in rule.source and "applicant" in rule.by}
+    base = f"/me/{case.number}"
+    buttons = (("supplement", True, False), ("withdraw", False, True))
+    return [
+        {"url": url(f"{base}/{action}/"), "label": words.say("buttons", action, lang), "primary": first, "danger": danger}
+        for action, first, danger in buttons
+        if action in allowed
+    ]
+
+
+def due_tag(case: Case, today: date, *, calendar: Calendar, lang: str = "zh") -> dict[str, Any]:
+    """The light of the clock that presses, for lists: due text, tone, tag, over."""
+    clock = pressing(case)
+    return due_tag_of(clock, case.state, today, calendar=calendar, lang=lang)
+
+
+def due_tag_of(clock: Clock | None, state: str, today: date, *, calendar: Calendar, lang: str) -> dict[str, Any]:
+    """As `due_tag`, from a clock already at hand."""
+    if clock is None or state in FINAL:
+        return {"due_text": "", "tone": "mute", "tag": words.say("lights", "done", lang), "over": False}
+    light, n = light_of(clock, today, calendar=calendar)
+    late = light == "red" and state not in WAITS_FOR_APPLICANT
+    return {
+        "due_text": words.day_text(clock.due, lang),
+        "tone": words.tone("lights", light),
+        "tag": words.say("lights", light, lang, n=n),
+        "over": late,
+        "soon": light == "today",
+    }

@@ -1,0 +1,107 @@
+"""Who is asking: a browser session in a signed cookie, or a bearer token. Nothing is kept on the server."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from ..domain.case import Actor
+from ..domain.lifecycle import APPLICANT
+from ..keys import Keys
+
+COOKIE = "banshi"
+LASTS = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A visitor. `session` names the browser session, `before` the one it was before signing in.
+
+    `assurance` is how surely the provider knows the person (实名等级); 0 for nobody in particular.
+    """
+
+    session: str = ""
+    before: str = ""
+    sub: str = ""
+    name: str = ""
+    assurance: int = 0
+    staff: Actor | None = None
+
+    @property
+    def sessions(self) -> frozenset[str]:
+        """The sessions whose drafts are this visitor's."""
+        return frozenset(name for name in (self.session, self.before) if name)
+
+    @property
+    def citizen(self) -> Actor:
+        """This person as an applicant."""
+        return Actor(self.sub, self.name, frozenset({APPLICANT}))
+
+
+NOBODY = Visitor()
+
+
+def begun(visitor: Visitor) -> Visitor:
+    """The visitor with a browser session, a new one if there was none."""
+    return visitor if visitor.session else Visitor(session=secrets.token_urlsafe(18))
+
+
+def write(visitor: Visitor, keys: Keys, *, now: datetime, secure: bool) -> str:
+    """The Set-Cookie value for this session."""
+    claims = {
+        "sid": visitor.session,
+        "was": visitor.before,
+        "sub": visitor.sub,
+        "name": visitor.name,
+        "loa": visitor.assurance,
+        "exp": int((now + LASTS).timestamp()),
+    }
+    return cookie(COOKIE, jwt.encode({"alg": "HS256"}, claims, _key(keys)), secure=secure)
+
+
+def erase(*, secure: bool, name: str = COOKIE) -> str:
+    """The Set-Cookie value that ends a session."""
+    return f"{cookie(name, '', secure=secure)}; Max-Age=0"
+
+
+def cookie(name: str, value: str, *, secure: bool) -> str:
+    """A cookie that scripts cannot read and other sites cannot send with a post."""
+    return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
+
+
+def read(headers: Mapping[str, str], keys: Keys, *, now: datetime) -> dict[str, Any] | None:
+    """The claims of the session cookie; None when it is absent, forged or over."""
+    value = cookie_value(headers, COOKIE)
+    if not value:
+        return None
+    try:
+        claims = jwt.decode(value, _key(keys), algorithms=["HS256"]).claims
+    except (JoseError, ValueError):
+        return None
+    return claims if claims.get("exp", 0) > now.timestamp() else None
+
+
+def cookie_value(headers: Mapping[str, str], name: str) -> str:
+    """One cookie of a request; nothing when the header is broken."""
+    try:
+        jar = SimpleCookie(headers.get("cookie", "")[:8192])
+    except CookieError:
+        return ""
+    return jar[name].value if name in jar else ""
+
+
+def csrf(visitor: Visitor, keys: Keys) -> str:
+    """The token that a form of this session carries."""
+    return keys.mark("csrf", visitor.session)
+
+
+def _key(keys: Keys) -> OctKey:
+    return OctKey.import_key(keys.key("session"))

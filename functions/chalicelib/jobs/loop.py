@@ -1,0 +1,44 @@
+"""The jobs of one machine, run again and again beside the web server: `python -m chalicelib.jobs.loop`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+
+from .. import clock, settings
+from ..house import House, build
+from .deliver import deliver
+from .sweep import sweep
+
+EVERY_SECONDS = 2.0
+_log = logging.getLogger("banshi.jobs")
+
+
+def once(house: House) -> None:
+    """One round. A failure is logged and met again in the next round: every job is repeatable."""
+    for name, job in (
+        ("sweep", lambda: sweep(house.desk, now=house.clock())),
+        ("deliver", lambda: deliver(house.store, now=house.clock())),
+    ):
+        try:
+            job()
+        except Exception:
+            _log.exception("job %s failed", name)
+
+
+def main() -> None:
+    """Rounds until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    house = build(settings.read(os.environ), clock=clock.now)
+    while not stop.is_set():
+        once(house)
+        stop.wait(EVERY_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""Cases as records: how a case is written down, and where it is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from schemas.items import Limit
+
+from .domain.case import Case, Correction, Event, File
+from .domain.clocks import Clock, Pause
+from .domain.lifecycle import FINAL, WAITS_FOR_APPLICANT
+from .store.port import CASES, Record, Store
+
+OUTBOX_SHARDS = ("0", "1", "2", "3")
+LANES = ("office", "applicant", "closed")
+
+
+def find(store: Store, number: str, *, now: datetime) -> tuple[Case, Record] | None:
+    """The case and the record it was read from."""
+    record = store.find(CASES, number, now=now)
+    return (from_record(record), record) if record else None
+
+
+def save(store: Store, case: Case, *, read: Record) -> bool:
+    """Writes the case over the record it was read from: one conditional write. False: somebody was faster."""
+    known = len(read.events)
+    record = to_record(case, mark=read.index.get("outbox"), known=known)
+    return store.update(
+        CASES,
+        record,
+        expected=read.version,
+        appended=record.events[known:],
+        with_body=record.body != read.body,
+    )
+
+
+def to_record(case: Case, *, mark: tuple[str, str] | None = None, known: int = 0) -> Record:
+    """The case written down. An outbox mark that still stands keeps pointing at its first unsent event."""
+    return Record(
+        key=case.number,
+        version=case.version,
+        head=_head(case),
+        body={"form": dict(case.form), "materials": _materials(case.materials)},
+        events=tuple(_event_out(event) for event in case.events),
+        index=_index(case, mark or _mark(case, known)),
+    )
+
+
+def from_record(record: Record) -> Case:
+    """The case as it was written down."""
+    head, body = record.head, record.body
+    plain = (
+        "number", "item_id", "item_version", "item_name", "item_name_en", "dept", "state", "applicant",
+        "applicant_name", "query_code", "request_key", "fingerprint",
+    )  # fmt: skip
+    return Case(
+        **{name: head[name] for name in plain},
+        version=record.version,
+        received_at=datetime.fromisoformat(head["received_at"]),
+        form=body["form"],
+        materials={name: tuple(File(**file) for file in kept) for name, kept in body["materials"].items()},
+        clocks={name: clock_in(name, facts) for name, facts in head["clocks"].items()},
+        correction=_correction_in(head["correction"]),
+        events=tuple(_event_in(facts) for facts in record.events),
+    )
+
+
+def pressing(case: Case) -> Clock | None:
+    """The running clock that presses first; the legal one stands behind the promise."""
+    running = [clock for clock in case.clocks.values() if clock.running]
+    return min(running, key=lambda clock: (clock.due, clock.name == "legal"), default=None)
+
+
+def lane(case: Case) -> str:
+    """Which of the department's lists the case stands in."""
+    if case.state in FINAL:
+        return "closed"
+    return "applicant" if case.state in WAITS_FOR_APPLICANT else "office"
+
+
+def clock_in(name: str, facts: Mapping[str, Any]) -> Clock:
+    """A clock as it was written down."""
+    return Clock(
+        name=name,
+        day0=date.fromisoformat(facts["day0"]),
+        limit=Limit(facts["n"], facts["unit"]),
+        due=date.fromisoformat(facts["due"]),
+        provisional=facts["provisional"],
+        pauses=tuple(Pause(date.fromisoformat(a), date.fromisoformat(b) if b else None, why) for a, b, why in facts["pauses"]),
+        stopped=date.fromisoformat(facts["stopped"]) if facts["stopped"] else None,
+    )
+
+
+def _head(case: Case) -> dict[str, Any]:
+    due = pressing(case)
+    return {
+        "number": case.number,
+        "item_id": case.item_id,
+        "item_version": case.item_version,
+        "item_name": case.item_name,
+        "item_name_en": case.item_name_en,
+        "dept": case.dept,
+        "state": case.state,
+        "applicant": case.applicant,
+        "applicant_name": case.applicant_name,
+        "query_code": case.query_code,
+        "request_key": case.request_key,
+        "fingerprint": case.fingerprint,
+        "received_at": case.received_at.isoformat(),
+        "updated_at": case.events[-1].at.isoformat(),
+        "pressing": due.name if due else None,
+        "due": due.due.isoformat() if due else None,
+        "clocks": {name: _clock_out(clock) for name, clock in case.clocks.items()},
+        "correction": _correction_out(case.correction),
+    }
+
+
+def _index(case: Case, mark: tuple[str, str]) -> dict[str, tuple[str, str]]:
+    due = pressing(case)
+    order = due.due.isoformat() if due else case.events[-1].at.isoformat()
+    index = {
+        "queue": (f"{case.dept}:{lane(case)}", f"{order}#{case.number}"),
+        "owner": (case.applicant, f"{case.received_at.isoformat()}#{case.number}"),
+        "outbox": mark,
+    }
+    if due and due.name in ("intake", "correction"):
+        index["sweep"] = (due.name, f"{due.due.isoformat()}#{case.number}")
+    return index
+
+
+def _mark(case: Case, known: int) -> tuple[str, str]:
+    first = case.events[known]
+    shard = OUTBOX_SHARDS[sum(case.number.encode()) % len(OUTBOX_SHARDS)]
+    return shard, f"{first.at.isoformat()}#{case.number}#{first.seq}"
+
+
+def _materials(materials: Mapping[str, tuple[File, ...]]) -> dict[str, list[dict[str, Any]]]:
+    return {name: [file_out(file) for file in kept] for name, kept in materials.items()}
+
+
+def file_out(file: File) -> dict[str, Any]:
+    """A file's facts as JSON."""
+    return {"sha256": file.sha256, "name": file.name, "size": file.size, "kind": file.kind}
+
+
+def _clock_out(clock: Clock) -> dict[str, Any]:
+    return {
+        "day0": clock.day0.isoformat(),
+        "n": clock.limit.n,
+        "unit": clock.limit.unit,
+        "due": clock.due.isoformat(),
+        "provisional": clock.provisional,
+        "pauses": [[p.start.isoformat(), p.end.isoformat() if p.end else None, p.reason] for p in clock.pauses],
+        "stopped": clock.stopped.isoformat() if clock.stopped else None,
+    }
+
+
+def _correction_out(correction: Correction | None) -> dict[str, Any] | None:
+    if correction is None:
+        return None
+    return {
+        "reason": correction.reason,
+        "fields": list(correction.fields),
+        "materials": list(correction.materials),
+        "notes": dict(correction.notes),
+    }
+
+
+def _correction_in(facts: Mapping[str, Any] | None) -> Correction | None:
+    if facts is None:
+        return None
+    return Correction(facts["reason"], tuple(facts["fields"]), tuple(facts["materials"]), facts["notes"])
+
+
+def _event_out(event: Event) -> dict[str, Any]:
+    names = Event.__slots__
+    return {name: getattr(event, name) for name in names} | {"at": event.at.isoformat()}
+
+
+def _event_in(facts: Mapping[str, Any]) -> Event:
+    return replace(Event(**facts), at=datetime.fromisoformat(facts["at"]))

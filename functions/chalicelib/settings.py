@@ -1,0 +1,74 @@
+"""Settings, read from the environment once, at the entrance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class BadSettings(Exception):
+    """The process must not start like this; the message says which variable to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and who may be believed. Secrets come from the environment only."""
+
+    base_url: str
+    secret: str
+    store: str
+    data_dir: Path
+    site_dir: Path
+    staff_file: Path
+    issuer: str
+    client_id: str
+    client_secret: str
+    assurance: int
+    production: bool
+    table_prefix: str
+    bucket: str
+    dynamodb_endpoint: str | None
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may only travel over TLS."""
+        return self.base_url.startswith("https://")
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """The settings in `environ`; BadSettings when something needed is missing or unfit for production."""
+    data_dir = Path(environ.get("DATA_DIR", "var")).resolve()
+    settings = Settings(
+        base_url=environ.get("BASE_URL", "http://localhost:8000").rstrip("/"),
+        secret=environ.get("SECRET_KEY", ""),
+        store=environ.get("STORE", "embedded"),
+        data_dir=data_dir,
+        site_dir=Path(environ.get("SITE_DIR", data_dir / "site")).resolve(),
+        staff_file=Path(environ.get("STAFF_FILE", "")),
+        issuer=environ.get("OIDC_ISSUER", "").rstrip("/"),
+        client_id=environ.get("OIDC_CLIENT_ID", "banshi"),
+        client_secret=environ.get("OIDC_CLIENT_SECRET", ""),
+        assurance=int(environ.get("OIDC_MIN_ASSURANCE", "2")),
+        production=environ.get("BANSHI_ENV", "production") != "development",
+        table_prefix=environ.get("TABLE_PREFIX", "banshi-"),
+        bucket=environ.get("FILES_BUCKET", ""),
+        dynamodb_endpoint=environ.get("DYNAMODB_ENDPOINT") or None,
+    )
+    return _checked(settings)
+
+
+def _checked(settings: Settings) -> Settings:
+    faults = [
+        (len(settings.secret) < 32, "SECRET_KEY must be at least 32 characters"),
+        (settings.store not in ("embedded", "dynamo"), "STORE must be embedded or dynamo"),
+        (settings.store == "dynamo" and not settings.bucket, "FILES_BUCKET must name the bucket for uploads"),
+        (not settings.issuer, "OIDC_ISSUER must be the address of the identity provider"),
+        (not settings.staff_file.is_file(), "STAFF_FILE must be the staff directory (JSON)"),
+        (settings.production and not settings.secure, "BASE_URL must be https:// in production"),
+        (settings.production and not settings.issuer.startswith("https://"), "OIDC_ISSUER must be https://"),
+    ]
+    for wrong, message in faults:
+        if wrong:
+            raise BadSettings(message)
+    return settings

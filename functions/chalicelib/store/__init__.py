@@ -1,0 +1,1 @@
+"""Where cases, drafts, notices and files live: one port, two engines."""

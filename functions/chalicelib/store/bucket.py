@@ -1,0 +1,74 @@
+"""Files in S3, or in anything that speaks it, each under the SHA-256 of its bytes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cached_property
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .port import StoreUnavailable
+from .wire import check_file, is_sha256
+
+
+class BucketFiles:
+    """Content-addressed objects; the client is made at the first file and shared by all threads.
+
+    The role needs s3:ListBucket: without it S3 answers "forbidden" where "no such key" is meant.
+    """
+
+    def __init__(self, bucket: str, *, region: str, endpoint: str | None, timeout_seconds: float) -> None:
+        self.bucket = bucket
+        self.region = region
+        self.endpoint = endpoint
+        self.timeout_seconds = timeout_seconds
+
+    def put_file(self, data: bytes) -> str:
+        """S3 itself refuses bytes that do not match the hash, and answers only when they are durable."""
+        digest = hashlib.sha256(data)
+        try:
+            self._s3.put_object(
+                Bucket=self.bucket,
+                Key=_name(digest.hexdigest()),
+                Body=data,
+                ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise StoreUnavailable(f"file {digest.hexdigest()} was not kept: {error}") from error
+        return digest.hexdigest()
+
+    def get_file(self, sha256: str) -> bytes | None:
+        """The bytes of that hash, or None."""
+        if not is_sha256(sha256):
+            return None
+        try:
+            answer = self._s3.get_object(Bucket=self.bucket, Key=_name(sha256))
+            return check_file(sha256, answer["Body"].read())
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                return None
+            raise StoreUnavailable(f"file {sha256} cannot be read: {error}") from error
+        except BotoCoreError as error:
+            raise StoreUnavailable(f"file {sha256} cannot be read: {error}") from error
+
+    @cached_property
+    def _s3(self) -> Any:
+        config = Config(
+            signature_version="s3v4",
+            connect_timeout=self.timeout_seconds,
+            read_timeout=self.timeout_seconds,
+            retries={"total_max_attempts": 3, "mode": "standard"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            s3={"addressing_style": "path" if self.endpoint else "auto"},
+        )
+        session = botocore.session.get_session()
+        return session.create_client("s3", self.region, endpoint_url=self.endpoint, config=config)
+
+
+def _name(sha256: str) -> str:
+    return f"files/{sha256}"

@@ -1,0 +1,70 @@
+"""Files in a folder, each under the SHA-256 of its bytes: folder/ab/ab12…"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from .port import StoreUnavailable
+from .wire import check_file, is_sha256
+
+
+class FolderFiles:
+    """Content-addressed files that survive a power cut once `put_file` has returned."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put_file(self, data: bytes) -> str:
+        """Writes aside, syncs, renames, syncs the folder: a reader sees the whole file or none."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        try:
+            self._put(self._path(sha256), data)
+        except OSError as error:
+            raise StoreUnavailable(f"file {sha256} was not kept: {error}") from error
+        return sha256
+
+    def get_file(self, sha256: str) -> bytes | None:
+        """The bytes of that hash, or None."""
+        if not is_sha256(sha256):
+            return None
+        try:
+            return check_file(sha256, self._path(sha256).read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreUnavailable(f"file {sha256} cannot be read: {error}") from error
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256
+
+    def _put(self, path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _write_aside(path, data)
+        _sync(path.parent)
+        _sync(self.folder)
+
+
+def _write_aside(path: Path, data: bytes) -> None:
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def _sync(folder: Path) -> None:
+    """A rename or a new folder lasts only when the folder holding it is synced (fsync(2))."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

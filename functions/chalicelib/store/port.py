@@ -1,0 +1,139 @@
+"""The store as the rest of the house sees it; dynamo.py and embedded.py are its two engines.
+
+A record is one case, draft or notice. Every write is conditional and touches one record,
+so no engine needs transactions across records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class StoreUnavailable(Exception):
+    """The engine did not answer, or did not say whether it wrote. Repeating the same call is safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A kind of record, the indexes it may stand in, and whether its records expire."""
+
+    name: str
+    indexes: tuple[str, ...]
+    expires: bool = False
+
+
+CASES = Table("cases", ("queue", "owner", "outbox", "sweep"))
+DRAFTS = Table("drafts", ("owner",), expires=True)
+NOTICES = Table("notices", ("owner",))
+TABLES = (CASES, DRAFTS, NOTICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One stored thing. `head`, `body` and `events` are JSON; `index` is {index name: (partition, sort)}.
+
+    `head` is small and is all that lists show. `index` is sparse: a name left out is not listed there.
+    `expires_at` is kept to the second.
+    """
+
+    key: str
+    head: Mapping[str, Any]
+    body: Mapping[str, Any] = field(default_factory=dict)
+    events: tuple[Mapping[str, Any], ...] = ()
+    index: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    version: int = 1
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of a list: what an index knows of a record."""
+
+    key: str
+    version: int
+    head: Mapping[str, Any]
+    sort: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows and the cursor of the next ones; `after` is None on the last page."""
+
+    rows: tuple[Listed, ...]
+    after: str | None = None
+
+
+class Store(Protocol):
+    """What both engines promise. Any method may raise StoreUnavailable."""
+
+    def find(self, table: Table, key: str, *, now: datetime) -> Record | None:
+        """The record as last written (strongly consistent); one that expired by `now` is None."""
+
+    def create(self, table: Table, record: Record, *, now: datetime | None = None) -> bool:
+        """Writes a record whose key is free; False: the key is taken and nothing changed.
+
+        With `now`, a record that expired by then no longer holds its key and is replaced.
+        """
+
+    def update(
+        self,
+        table: Table,
+        record: Record,
+        *,
+        expected: int,
+        appended: Sequence[Mapping[str, Any]] = (),
+        with_body: bool = False,
+    ) -> bool:
+        """One conditional write: head, index keys and expiry as in `record`, version `expected` + 1.
+
+        `appended` goes after the stored events (`record.events` is not read); the body is replaced
+        only if `with_body`. False: the version moved or the record is gone, and nothing changed.
+        """
+
+    def unmark(self, table: Table, key: str, *, index: str, sort: str, version: int) -> bool:
+        """Takes the record out of one index if it still stands there so; its version stays."""
+
+    def query(
+        self,
+        table: Table,
+        index: str,
+        partition: str,
+        *,
+        limit: int = 25,
+        after: str | None = None,
+        low: str | None = None,
+        high: str | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        """Rows of one partition by sort key, `low` and `high` included; may lag behind writes.
+
+        `limit` is at least 1. A cursor that this list did not give starts from the beginning.
+        Expired records may be listed until they are dropped: `find` is the judge.
+        """
+
+    def count(
+        self,
+        table: Table,
+        index: str,
+        partition: str,
+        *,
+        low: str | None = None,
+        high: str | None = None,
+        cap: int = 1000,
+    ) -> int:
+        """How many rows `query` would give; counting stops at `cap`."""
+
+    def delete(self, table: Table, key: str, *, expected: int) -> bool:
+        """Removes a record that is still at that version; False: it moved or is gone."""
+
+    def drop_expired(self, table: Table, *, now: datetime, limit: int = 1000) -> int:
+        """Removes records that expired by `now` where the engine has no clock of its own; says how many."""
+
+    def put_file(self, data: bytes) -> str:
+        """Keeps the bytes, durable before it returns, under their SHA-256 in hex; twice is harmless."""
+
+    def get_file(self, sha256: str) -> bytes | None:
+        """The bytes of that hash, checked against it; None when there are none."""

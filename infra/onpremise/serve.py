@@ -1,0 +1,116 @@
+"""`make serve`: the whole product on one machine, with sample content and a development sign-in.
+
+Builds the site, then runs three processes until Ctrl-C: the web server, the jobs, and a development identity
+provider. Data stay in DATA_DIR (default var/).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "infra" / "sample"
+READY_SECONDS = 60
+
+
+def main() -> int:
+    """Builds, starts, says where to go, and waits."""
+    port = int(os.environ.get("PORT", "8000"))
+    sign_in_port = int(os.environ.get("SIGN_IN_PORT", str(port + 1)))
+    data = Path(os.environ.get("DATA_DIR", ROOT / "var")).resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    environment = _environment(port, sign_in_port, data)
+    built = subprocess.run([sys.executable, "publish.py", "build", "--output", str(data / "site")], cwd=ROOT)
+    if built.returncode:
+        return built.returncode
+    processes = _start(port, sign_in_port, environment)
+    try:
+        return _watch(processes, port, sign_in_port)
+    finally:
+        _stop(processes)
+
+
+def _environment(port: int, sign_in_port: int, data: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "BANSHI_ENV": "development",
+        "BASE_URL": f"http://localhost:{port}",
+        "SECRET_KEY": _secret(data / "secret"),
+        "DATA_DIR": str(data),
+        "SITE_DIR": str(data / "site"),
+        "STAFF_FILE": str(SAMPLE / "staff.json"),
+        "OIDC_ISSUER": f"http://localhost:{sign_in_port}",
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "functions"), str(ROOT), str(Path(__file__).parent)]),
+    }
+
+
+def _secret(file: Path) -> str:
+    """The machine's own secret, made on the first start and kept readable by its owner only."""
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_urlsafe(48))
+    return file.read_text().strip()
+
+
+def _start(port: int, sign_in_port: int, environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
+    web = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", os.environ.get("WORKERS", "2"), "--blocking-threads", "8", "--no-access-log"),
+        *("--log-level", "warning", "wsgi:application"),
+    ]
+    jobs = [sys.executable, "-m", "chalicelib.jobs.loop"]
+    provider = [sys.executable, str(Path(__file__).with_name("dev_sign_in.py")), str(sign_in_port)]
+    return [subprocess.Popen(command, cwd=ROOT, env=environment) for command in (provider, web, jobs)]
+
+
+def _watch(processes: list[subprocess.Popen[bytes]], port: int, sign_in_port: int) -> int:
+    address = f"http://localhost:{port}"
+    if not _ready(f"{address}/healthz", processes) or not _ready(f"http://localhost:{sign_in_port}/", processes):
+        print(f"Could not start. Is port {port} or {sign_in_port} taken? Try PORT=9000 make serve.", file=sys.stderr)
+        return 1
+    print("\nSign in as (development only, no password):")
+    for person in json.loads((SAMPLE / "people.json").read_text("utf-8")):
+        print(f"  {person['sub']:<12} {person['name']}  {person['about']}")
+    print(f"\nReview desk: {address}/review/\nPortal:      {address}/", flush=True)
+    while all(process.poll() is None for process in processes):
+        time.sleep(0.5)
+    return 1
+
+
+def _ready(url: str, processes: list[subprocess.Popen[bytes]]) -> bool:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and all(process.poll() is None for process in processes):
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    return False
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+    for process in processes:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(0)

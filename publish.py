@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""The editor's command: check, build, serve and scaffold the portal's content."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publishing import check, sources
+from publishing.faults import Fault, serious, shown
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # argparse has no public name for it
+
+ROOT = Path(__file__).resolve().parent
+CHINA = timedelta(hours=8)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 1 when it found faults."""
+    options = _parser().parse_args(arguments)
+    return int(options.run(options))
+
+
+def today() -> date:
+    """The day in China; SOURCE_DATE_EPOCH (seconds) fixes it for reproducible builds."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    now = datetime.fromtimestamp(int(fixed), UTC) if fixed else datetime.now(UTC)  # noqa: TID251  (the entrance)
+    return (now + CHINA).date()
+
+
+def _check(options: argparse.Namespace) -> int:
+    content = sources.load(options.content)
+    missing = [path for path in options.paths if not path.exists()]
+    for path in missing:
+        print(f"{path}: 没有这个文件")
+    only = frozenset(_files(options.paths)) if options.paths else None
+    return _report(check.faults(content, today=today(), only=only)) or int(bool(missing))
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    folders = [file for path in paths if path.is_dir() for file in path.rglob("*") if file.is_file()]
+    return [path.resolve() for path in [*paths, *folders] if path.is_file()]
+
+
+def _build(options: argparse.Namespace) -> int:
+    from publishing.build import build
+
+    failed = _report(build(options.content, options.output, today=today()))
+    print("没有发布，原来的网站没有变" if failed else f"已发布到 {shown(options.output)}")
+    return failed
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from publishing.serve import serve
+
+    command = [
+        sys.executable,
+        __file__,
+        "build",
+        "--content",
+        str(options.content),
+        "--output",
+        str(options.output),
+    ]
+    # a fresh process sees changed templates, schemas and styles too
+    serve(options.content, options.output, port=options.port, rebuild=lambda: subprocess.run(command))  # noqa: S603, PLW1510
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    from publishing.scaffold import scaffold
+
+    made = scaffold(options.kind, options.slug, content=options.content, today=today())
+    print(made if isinstance(made, str) else "\n".join(map(shown, made)))
+    return int(isinstance(made, str))
+
+
+def _report(faults: Sequence[Fault]) -> int:
+    for fault in faults:
+        print(fault)
+    return int(any(serious(faults)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="publish.py", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    one = _command(commands, "check", _check, "find faults; prints path:line: message")
+    one.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="only these files or folders")
+    one = _command(commands, "build", _build, "check, then publish the site in one swap")
+    _output(one)
+    one.add_argument("--full", action="store_true", help="render every page, not only what changed")
+    one = _command(commands, "serve", _serve, "build, serve on this machine, rebuild on change")
+    _output(one)
+    one.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    one = _command(commands, "new", _new, "start a new document that passes check")
+    one.add_argument("kind", choices=sorted(sources.FOLDERS))
+    one.add_argument("slug", help="lower-case letters, digits and hyphens")
+    return parser
+
+
+def _command(commands: Commands, name: str, run: object, about: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    parser.add_argument("--content", type=Path, default=ROOT / "content", metavar="D")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", type=Path, default=ROOT / "var" / "site", metavar="D")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+"""A guide's form: there when something needs it, sound, and in step with the guide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from publishing.check_documents import takes_applications
+from publishing.faults import Fault, Found, shown
+from publishing.location import pointer_steps
+from publishing.sources import Content, Document, JsonFile
+from schemas.form_lint import lint
+
+
+def faults(content: Content, guide: Document) -> Iterator[Fault]:
+    """Findings in the guide, the form schema or its English overlay."""
+    name = guide.front.get("form", guide.id)
+    form, overlay = content.form(name), content.form(name, suffix="en")
+    if form.data is None and not _needs_form(guide):
+        return
+    if form.data is None:
+        yield guide.fault(Found(("form",), f"找不到表单 {shown(form.path)}，请新建，或者改正 form"))
+        return
+    if overlay.data is None:
+        yield guide.fault(Found(("form",), f"找不到表单的英文 {shown(overlay.path)}，请新建"))
+    files: dict[str, Document | JsonFile] = {"form": form, "overlay": overlay, "guide": guide}
+    for problem in lint(form.data, overlay.data, guide.front):
+        yield files[problem.part].fault(Found(pointer_steps(problem.pointer), problem.message))
+
+
+def _needs_form(guide: Document) -> bool:
+    """Online items need one, and so do materials asked for by an answer (`when`)."""
+    materials = guide.front.get("materials", [])
+    return takes_applications(guide) or "form" in guide.front or any("when" in one for one in materials)

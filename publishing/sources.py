@@ -1,0 +1,201 @@
+"""Reading content: site.yaml, Markdown files with YAML front matter, form schemas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from publishing.faults import Fault, Found, shown
+from publishing.location import line_of
+
+ROOT = Path(__file__).resolve().parent.parent
+FORMS = ROOT / "schemas" / "forms"
+FOLDERS = {
+    "guide": "guides",
+    "package": "packages",
+    "notice": "notices",
+    "policy": "policies",
+    "page": "pages",
+}
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe YAML in which dates stay text and a key may be written only once."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  (PyYAML's own shape)
+        first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(None, None, f"“{key.value}”写了两次，请只留一处", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One content file. `body_line` is the line on which the Markdown body begins."""
+
+    kind: str
+    path: Path
+    front_text: str
+    front: dict[str, Any]
+    body: str
+    body_line: int
+
+    @property
+    def id(self) -> str:
+        return self.path.stem
+
+    @property
+    def url(self) -> str:
+        return f"/{FOLDERS[self.kind]}/{self.id}/"
+
+    def fault(self, found: Found) -> Fault:
+        """Place a finding: the front matter starts on line 2."""
+        line = found.line or line_of(self.front_text, found.pointer) + 1
+        return Fault(shown(self.path), line, found.message, found.warning)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFile:
+    """A JSON file and its text (for lines); `data` is None when there is no such file."""
+
+    path: Path
+    text: str = ""
+    data: Any = None
+
+    def fault(self, found: Found) -> Fault:
+        return Fault(shown(self.path), line_of(self.text, found.pointer), found.message, found.warning)
+
+
+@dataclass
+class Content:
+    """Everything editors wrote, read once. `unreadable` lists files that could not be parsed."""
+
+    folder: Path
+    forms_folder: Path
+    site_text: str
+    site: dict[str, Any]
+    documents: dict[str, list[Document]]
+    unreadable: list[Fault] = field(default_factory=list)
+    _forms: dict[str, JsonFile] = field(default_factory=dict)
+
+    def of(self, kind: str) -> list[Document]:
+        return self.documents.get(kind, [])
+
+    def all(self) -> Iterator[Document]:
+        return (document for documents in self.documents.values() for document in documents)
+
+    def form(self, name: str, *, suffix: str = "schema") -> JsonFile:
+        """Form schema (or its `en` overlay) by name; a broken file counts in `unreadable`."""
+        key = f"{name}.{suffix}.json"
+        if key not in self._forms:
+            self._forms[key] = self._read_json(self.forms_folder / key)
+        return self._forms[key]
+
+    @cached_property
+    def departments(self) -> dict[str, dict[str, Any]]:
+        return {row["id"]: row for row in self.site.get("departments", [])}
+
+    @cached_property
+    def topics(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """{"person": {id: topic}, "corp": {…}} in site.yaml's order."""
+        topics = self.site.get("topics", {})
+        return {side: {row["id"]: row for row in topics.get(side, [])} for side in ("person", "corp")}
+
+    @cached_property
+    def ids(self) -> dict[str, frozenset[str]]:
+        return {kind: frozenset(doc.id for doc in self.of(kind)) for kind in FOLDERS}
+
+    def site_fault(self, found: Found) -> Fault:
+        line = line_of(self.site_text, found.pointer)
+        return Fault(shown(self.folder / "site.yaml"), line, found.message, found.warning)
+
+    def _read_json(self, path: Path) -> JsonFile:
+        if not path.is_file():
+            return JsonFile(path)
+        text = path.read_text("utf-8")
+        try:
+            return JsonFile(path, text, json.loads(text))
+        except json.JSONDecodeError as error:
+            self.unreadable.append(Fault(shown(path), error.lineno, f"不是有效的 JSON：{error.msg}"))
+            return JsonFile(path, text, {})
+
+
+def load(folder: Path, *, forms: Path = FORMS) -> Content:
+    """Read a content folder; files in the order of their names."""
+    faults: list[Fault] = []
+    site_text, site = _site(folder / "site.yaml", faults)
+    documents = {kind: list(_documents(kind, folder / name, faults)) for kind, name in FOLDERS.items()}
+    return Content(folder, forms, site_text, site, documents, faults)
+
+
+def _site(path: Path, faults: list[Fault]) -> tuple[str, dict[str, Any]]:
+    text = path.read_text("utf-8-sig") if path.is_file() else ""
+    data = _yaml(text, path=path, first_line=1, faults=faults)
+    if not data:
+        faults.append(Fault(shown(path), 1, "没有站点信息，请写上 site、region、departments、topics 和 nav"))
+    return text, data or {}
+
+
+def _documents(kind: str, folder: Path, faults: list[Fault]) -> Iterator[Document]:
+    for path in sorted(folder.glob("*.md")):
+        document = read(kind, path, faults=faults)
+        if document:
+            yield document
+
+
+def read(kind: str, path: Path, *, faults: list[Fault]) -> Document | None:
+    """Read one file; None (and a fault) when its front matter cannot be understood."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        faults.append(Fault(shown(path), 1, "不是 UTF-8 编码，请另存为 UTF-8"))
+        return None
+    parts = _split(text)
+    if parts is None:
+        faults.append(Fault(shown(path), 1, "开头要有一段用 --- 起止的字段，请照着其他文件补上"))
+        return None
+    front_text, body = parts
+    front = _yaml(front_text, path=path, first_line=2, faults=faults)
+    if front is None:
+        return None
+    text = body.lstrip("\n")
+    body_line = front_text.count("\n") + 3 + len(body) - len(text)
+    return Document(kind, path, front_text, front, text, body_line)
+
+
+def _split(text: str) -> tuple[str, str] | None:
+    if not text.startswith("---\n"):
+        return None
+    front, fence, body = text[4:].partition("\n---\n")
+    return (front + "\n", body) if fence else None
+
+
+def _yaml(text: str, *, path: Path, first_line: int, faults: list[Fault]) -> dict[str, Any] | None:
+    try:
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506  (a subclass of the safe loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = (mark.line if mark else 0) + first_line
+        faults.append(Fault(shown(path), line, f"字段写法有误，请检查缩进、冒号和引号：{_problem(error)}"))
+        return None
+    if isinstance(data, dict):
+        return data
+    faults.append(Fault(shown(path), first_line, "字段要写成“名称: 值”，一行一个"))
+    return None
+
+
+def _problem(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "problem", None) or error).split("\n")[0]

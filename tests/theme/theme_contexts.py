@@ -1,0 +1,241 @@
+"""One context per dynamic template, as the routes give it; every free text is hostile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+EVIL = """<script>alert("1")</script>'"&"""
+AT = "2026-11-18T01:12:00+00:00"
+LATER = "2026-11-19T02:31:00+00:00"
+SITE = yaml.safe_load((Path(__file__).parents[2] / "content" / "site.yaml").read_text("utf-8"))
+COMMON: dict[str, Any] = {
+    "site": SITE,
+    "nav_current": "/status/",
+    "alt_url": "/en/",
+    "path": "/me/",
+    "user": {"name": EVIL, "staff": False},
+    "csrf": "token",
+}
+
+
+def control(name: str, widget: str = "text", **given: Any) -> dict[str, Any]:
+    """A control dict with every key of the contract."""
+    empty = {
+        "value": EVIL,
+        "raw": EVIL,
+        "width": "w20",
+        "maxlength": 9,
+        "rows": 2,
+        "type": "text",
+        "options": [],
+    }
+    words = {
+        "title": EVIL,
+        "hint": EVIL,
+        "error": EVIL,
+        "required": False,
+        "autocomplete": None,
+        "inputmode": None,
+    }
+    return {"name": name, "widget": widget, **empty, **words, **given}
+
+
+def option(value: str, reveals: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+    return {"value": value, "title": EVIL, "hint": EVIL, "reveals": list(reveals)}
+
+
+def choice(action: str, danger: bool = False) -> dict[str, Any]:
+    reason = control(f"{action}-reason")
+    return {"action": action, "label": EVIL, "hint": EVIL, "controls": [reason], "danger": danger}
+
+
+CONTROLS = [
+    control("text"),
+    control("area", "textarea"),
+    control("number", "number", value=1.5, raw=None),
+    control("pick", "select", options=[option("a"), option("b")], value="b"),
+    control("when", "date", value=None, raw={"year": EVIL, "month": "1"}),
+    control("one", "radios", options=[option("a", (control("inner"),)), option("b")], value="a"),
+    control("many", "checkboxes", options=[option("a"), option("b")], value=["b"]),
+    control("declare", "declare", value=True),
+]
+ERRORS = [("f-text", EVIL), ("f-area", EVIL)]
+ITEM = {"id": "huwai-zhaopai", "name": EVIL, "url": "/guides/huwai-zhaopai/"}
+PAGE = {"n": 2, "count": 5, "title": EVIL, "intro": EVIL}
+FILE = {"id": "f1", "name": EVIL, "meta": EVIL, "url": "/f/1"}
+SLOT = {
+    "id": "photo",
+    "name": EVIL,
+    "need": "required",
+    "note": EVIL,
+    "accept_rule": EVIL,
+    "accept": ".pdf,.jpg",
+    "max_mb": 5,
+    "files": [FILE],
+    "error": EVIL,
+    "given": None,
+}
+SLOTS = [SLOT, {**SLOT, "id": "free", "given": EVIL}, {**SLOT, "id": "late", "need": "later"}]
+DOCUMENTS = [{"title": EVIL, "url": "/d/1"}]
+STEP = {"name": EVIL, "who": EVIL, "took": EVIL, "note": EVIL, "documents": DOCUMENTS}
+TIMELINE = [
+    {**STEP, "state": "done", "start": AT, "end": LATER},
+    {**STEP, "state": "now", "start": AT, "end": None},
+    {**STEP, "state": "next", "start": None, "end": None},
+]
+CLOCKS = [{"name": EVIL, "sentence": EVIL, "due": EVIL, "tone": "warn", "tag": EVIL}]
+CASE = {
+    "number": "WL8K 3M7Q 2XTA",
+    "item_name": EVIL,
+    "item_url": "/guides/x/",
+    "state_text": EVIL,
+    "tone": "warn",
+}
+STAFF = {"staff": True, "user": {"name": EVIL, "staff": True}}
+
+CONTEXTS: dict[str, dict[str, Any]] = {
+    "form.html": {
+        "item": ITEM,
+        "page": PAGE,
+        "controls": CONTROLS,
+        "errors": ERRORS,
+        "action": "/apply/x/",
+        "back_url": "/",
+        "hidden": {"_page": EVIL},
+        "submit_label": EVIL,
+    },
+    "materials.html": {
+        "item": ITEM,
+        "page": PAGE,
+        "slots": SLOTS,
+        "errors": ERRORS,
+        "action": "/apply/x/4",
+        "back_url": "/apply/x/3",
+    },
+    "check.html": {
+        "item": ITEM,
+        "sections": [{"title": EVIL, "change_url": "/apply/x/1", "rows": [(EVIL, EVIL)]}],
+        "materials": [{"name": EVIL, "text": EVIL}],
+        "materials_url": "/apply/x/4",
+        "errors": ERRORS,
+        "action": "/apply/x/check",
+        "privacy_url": "/pages/privacy/",
+        "needs_sign_in": True,
+    },
+    "receipt.html": {
+        "receipt": {
+            "number": "WL8K 3M7Q 2XTA",
+            "query_code": "7H4KPM",
+            "item_name": EVIL,
+            "dept_name": EVIL,
+            "applicant_name": EVIL,
+            "received_at": AT,
+            "intake_sentence": EVIL,
+            "materials": [EVIL],
+            "sha256": "9f" * 32,
+            "status_url": "https://zwfw.wanglan.example/status/",
+            "url": "/me/1/",
+        }
+    },
+    "status_query.html": {"number": EVIL, "code": EVIL, "errors": [("f-number", EVIL)], "action": "/status/"},
+    "status.html": {
+        "c": {
+            **CASE,
+            "headline": EVIL,
+            "lead": EVIL,
+            "actions": [{"url": "/s", "label": EVIL, "primary": False, "danger": True}],
+            "facts": [(EVIL, EVIL)],
+            "clocks": CLOCKS,
+            "office_text": EVIL,
+            "applicant_text": EVIL,
+            "timeline": TIMELINE,
+            "documents": DOCUMENTS,
+        },
+        "help": {"phone": "0999-5550104", "url": "/departments/csgl/"},
+    },
+    "supplement.html": {
+        "c": {"number": "WL8K 3M7Q 2XTA", "item_name": EVIL},
+        "notice": {"reason": EVIL, "due_text": EVIL, "points": [EVIL]},
+        "controls": CONTROLS,
+        "slots": SLOTS,
+        "errors": ERRORS,
+        "action": "/s",
+    },
+    "me.html": {
+        "cases": [{**CASE, "updated": AT, "url": "/me/1"}],
+        "drafts": [{"item_name": EVIL, "url": "/apply/x/", "saved": AT}],
+        "messages": [{"at": AT, "text": EVIL, "url": "/me/1"}],
+    },
+    "confirm.html": {
+        "heading": EVIL,
+        "text": EVIL,
+        "action": "/s",
+        "controls": CONTROLS,
+        "errors": ERRORS,
+        "button": EVIL,
+        "danger": True,
+        "back_url": "/me/1",
+    },
+    "message.html": {
+        "title": EVIL,
+        "heading": EVIL,
+        "paragraphs": [EVIL],
+        "links": [("/", EVIL)],
+        "tone": "bad",
+        "user": None,
+    },
+    "document.html": {
+        "d": {
+            "title": EVIL,
+            "doc_no": EVIL,
+            "to": EVIL,
+            "paragraphs": [EVIL],
+            "points": [EVIL],
+            "remedies": [EVIL],
+            "signer": EVIL,
+            "date_text": EVIL,
+            "back_url": "/me/1",
+        }
+    },
+    "review/queue.html": {
+        **STAFF,
+        "q": {"total": 1000, "over": 1, "soon": 0, "capped": True},
+        "filters": {
+            "item_options": [("x", EVIL)],
+            "state_options": [("s", EVIL)],
+            "item": "x",
+            "state": "",
+            "search": EVIL,
+        },
+        "rows": [
+            {
+                **CASE,
+                "url": "/review/1",
+                "who": EVIL,
+                "received": AT,
+                "due_text": EVIL,
+                "tag": EVIL,
+                "over": True,
+            }
+        ],
+        "next_url": "/review/?after=x",
+    },
+    "review/case.html": {
+        **STAFF,
+        "c": {**CASE, "tag": EVIL, "version": 3},
+        "sections": [{"title": EVIL, "rows": [(EVIL, EVIL, True)]}],
+        "materials": [{"name": EVIL, "need": "later", "files": [FILE], "text": EVIL}],
+        "clocks": CLOCKS,
+        "timeline": TIMELINE,
+        "choices": [choice("accept"), choice("correct"), choice("refuse", danger=True)],
+        "chosen": "refuse",
+        "done": EVIL,
+        "errors": [("f-action", EVIL), ("f-refuse-reason", EVIL)],
+        "action": "/review/1",
+        "prev_url": "/review/0",
+        "next_url": "/review/2",
+    },
+}
