@@ -84,7 +84,7 @@ def _settings(portal: Portal, output: Path) -> dict[str, object]:
         "SITENAME": portal.site["site"]["name"],
         "SITEURL": portal.site["site"]["url"],
         "TIMEZONE": "Asia/Shanghai",
-        "DEFAULT_LANG": "zh",
+        "DEFAULT_LANG": "zh_cn",
         "LOCALE": ["C"],
         "ARTICLE_PATHS": [],
         "PAGE_PATHS": [],

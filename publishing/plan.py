@@ -15,7 +15,8 @@ from publishing.guide_view import view
 from publishing.portal import SIDES, Portal
 from publishing.sources import Document
 from schemas.forms import Form
-from schemas.items import Item as CatalogueItem
+
+AFTER_FORM = 2  # steps of an application after its form pages: materials, check
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,6 @@ def _form(item: Item, *, lang: str, url: str, alt: str) -> Page:
     form = Form(item["form"], item["form_en"], lang=lang)
     first = form.pages[0]
     names = form.names(0)
-    asks_files = any(material.upload for material in CatalogueItem.from_json(item).materials)
     context = {
         "item": {
             "id": item["id"],
@@ -181,7 +181,7 @@ def _form(item: Item, *, lang: str, url: str, alt: str) -> Page:
         },
         "page": {
             "n": 1,
-            "count": len(form.pages) + asks_files + 1,
+            "count": len(form.pages) + AFTER_FORM,
             "title": first.title,
             "intro": first.intro,
         },
@@ -190,7 +190,7 @@ def _form(item: Item, *, lang: str, url: str, alt: str) -> Page:
         "action": url,
         "back_url": None,
         "hidden": {},
-        "submit_label": "下一步" if lang == "zh" else "Continue",
+        "submit_label": None,
     }
     return Page(url, "form.html", context, lang=lang, alt=alt, indexed=False)
 

@@ -16,7 +16,7 @@ from publishing.sources import Content, Document
 
 Row = dict[str, Any]
 SIDES = {"person": "个人办事", "corp": "法人办事"}
-HOT = 6
+HOT = 5
 
 
 @dataclass

@@ -62,7 +62,7 @@ def open_store(settings: Settings) -> Store:
 
         return EmbeddedStore(settings.data_dir)
     from .store.dynamo import DynamoStore
+    from .store.models import Endpoint
 
-    return DynamoStore(
-        prefix=settings.table_prefix, bucket=settings.bucket, endpoint=settings.dynamodb_endpoint
-    )
+    endpoint = Endpoint(settings.region, prefix=settings.table_prefix, url=settings.dynamodb_endpoint)
+    return DynamoStore(endpoint, bucket=settings.bucket, files_url=settings.files_endpoint)

@@ -27,8 +27,10 @@ class Settings:
     assurance: int
     production: bool
     table_prefix: str
+    region: str
     bucket: str
     dynamodb_endpoint: str | None
+    files_endpoint: str | None
 
     @property
     def secure(self) -> bool:
@@ -52,8 +54,10 @@ def read(environ: Mapping[str, str]) -> Settings:
         assurance=int(environ.get("OIDC_MIN_ASSURANCE", "2")),
         production=environ.get("BANSHI_ENV", "production") != "development",
         table_prefix=environ.get("TABLE_PREFIX", "banshi-"),
+        region=environ.get("AWS_REGION", ""),
         bucket=environ.get("FILES_BUCKET", ""),
         dynamodb_endpoint=environ.get("DYNAMODB_ENDPOINT") or None,
+        files_endpoint=environ.get("FILES_ENDPOINT") or None,
     )
     return _checked(settings)
 
@@ -63,6 +67,7 @@ def _checked(settings: Settings) -> Settings:
         (len(settings.secret) < 32, "SECRET_KEY must be at least 32 characters"),
         (settings.store not in ("embedded", "dynamo"), "STORE must be embedded or dynamo"),
         (settings.store == "dynamo" and not settings.bucket, "FILES_BUCKET must name the bucket for uploads"),
+        (settings.store == "dynamo" and not settings.region, "AWS_REGION must be set: data stay where it says"),
         (not settings.issuer, "OIDC_ISSUER must be the address of the identity provider"),
         (not settings.staff_file.is_file(), "STAFF_FILE must be the staff directory (JSON)"),
         (settings.production and not settings.secure, "BASE_URL must be https:// in production"),

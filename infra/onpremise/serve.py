@@ -49,6 +49,7 @@ def _environment(port: int, sign_in_port: int, data: Path) -> dict[str, str]:
         "SITE_DIR": str(data / "site"),
         "STAFF_FILE": str(SAMPLE / "staff.json"),
         "OIDC_ISSUER": f"http://localhost:{sign_in_port}",
+        "OIDC_CLIENT_SECRET": "development",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "functions"), str(ROOT), str(Path(__file__).parent)]),
     }
 
@@ -75,7 +76,7 @@ def _start(port: int, sign_in_port: int, environment: dict[str, str]) -> list[su
 
 def _watch(processes: list[subprocess.Popen[bytes]], port: int, sign_in_port: int) -> int:
     address = f"http://localhost:{port}"
-    if not _ready(f"{address}/healthz", processes) or not _ready(f"http://localhost:{sign_in_port}/", processes):
+    if not _ready(f"{address}/healthz", processes) or not _ready(f"http://localhost:{sign_in_port}/.well-known/openid-configuration", processes):
         print(f"Could not start. Is port {port} or {sign_in_port} taken? Try PORT=9000 make serve.", file=sys.stderr)
         return 1
     print("\nSign in as (development only, no password):")
