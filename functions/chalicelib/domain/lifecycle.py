@@ -40,6 +40,15 @@ _ALL_CLOCKS = ("intake", "legal", "promise", "correction", "delivery")
 RULES: tuple[Rule, ...] = (
     Rule(("",), "submit", "submitted", (APPLICANT,), "29, 31; 电子签名法 11", starts=("intake",), document="receipt"),
     Rule(
+        ("submitted",), "accept", "accepted", (WINDOW,), "32(1)5, 42",
+        guards=("within_intake",), stops=("intake",), starts=("legal", "promise"), then="assign", document="acceptance",
+    ),
+    Rule(
+        ("submitted",), "correct", "correcting", (WINDOW,), "32(1)4",
+        guards=("within_intake", "points_listed", "first_correction"),
+        stops=("intake",), starts=("correction",), document="correction",
+    ),
+    Rule(
         ("submitted",), "not_required", "not_required", (WINDOW,), "32(1)1",
         guards=("within_intake", "reason_given"), stops=("intake",), document="not_required",
     ),
@@ -48,20 +57,11 @@ RULES: tuple[Rule, ...] = (
         guards=("within_intake", "reason_given", "right_body_named"), stops=("intake",), document="refusal",
     ),
     Rule(
-        ("submitted",), "correct", "correcting", (WINDOW,), "32(1)4",
-        guards=("within_intake", "points_listed", "first_correction"),
-        stops=("intake",), starts=("correction",), document="correction",
-    ),
-    Rule(
         ("correcting",), "supplement", "submitted", (APPLICANT,), "32(1)5",
         guards=("within_correction", "only_listed_points", "every_listed_point"),
         stops=("correction",), starts=("intake",), document="receipt",
     ),
     Rule(("correcting",), "lapse", "lapsed", (SYSTEM,), "按事项规定", guards=("correction_over",), stops=("correction",)),
-    Rule(
-        ("submitted",), "accept", "accepted", (WINDOW,), "32(1)5, 42",
-        guards=("within_intake",), stops=("intake",), starts=("legal", "promise"), then="assign", document="acceptance",
-    ),
     Rule(
         ("submitted",), "deem_accepted", "accepted", (SYSTEM,), "32(1)4",
         guards=("intake_over",), stops=("intake",), starts=("legal", "promise"), backdated_to="intake",

@@ -12,6 +12,7 @@ import schemas
 from schemas.forms import Form
 from schemas.items import Item
 
+from ..domain.case import Case
 from .ask import Ask
 
 Control = dict[str, Any]
@@ -31,12 +32,12 @@ def form_of(action: str, lang: str) -> Form:
     return Form(facts["schema"], facts["en"], lang=lang)
 
 
-def form_for(action: str, item: Item, lang: str) -> Form:
-    """The form of an action on a case of this item: a correction lists the item's own fields and materials."""
+def form_for(action: str, case: Case, item: Item, lang: str) -> Form:
+    """The form of an action on this case: a correction lists the answers and materials that were asked for."""
     if action != "correct":
         return form_of(action, lang)
     facts = schemas_of_actions()[action]
-    return Form(_with_points(facts["schema"], item, lang), facts["en"], lang=lang)
+    return Form(_with_points(facts["schema"], case, item, lang), facts["en"], lang=lang)
 
 
 def prefixed(controls: list[Control], action: str) -> list[Control]:
@@ -56,11 +57,11 @@ def version_of(ask: Ask) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
-def _with_points(schema: Mapping[str, Any], item: Item, lang: str) -> dict[str, Any]:
-    form = item.form(lang)
-    names = [name for index in range(len(form.pages)) for name in form.names(index)]
-    fields = [{"const": name, "title": form.label(name)} for name in names]
-    files = [{"const": m.id, "title": m.title(lang)} for m in item.materials if m.upload]
+def _with_points(schema: Mapping[str, Any], case: Case, item: Item, lang: str) -> dict[str, Any]:
+    """The correction form with its choices: answers but not declarations, materials but not shared ones."""
+    rows = [row for page in item.form(lang).rows(case.form) for row in page["rows"]]
+    fields = [{"const": name, "title": label} for name, label, _ in rows if case.form.get(name) is not True]
+    files = [{"const": m.id, "title": m.title(lang)} for m in item.materials_for(case.form) if m.upload]
     properties = dict(schema["properties"])
     properties["fields"] = _offering(properties["fields"], fields)
     properties["materials"] = _offering(properties["materials"], files)

@@ -226,9 +226,9 @@ def _escaped(name: str) -> str:
 
 def _action_faults(ask: Ask, case: Case, action: str, given: Mapping[str, Any]) -> list[dict[str, str]]:
     item = ask.house.desk.world(case, ask.now).item
-    chinese = action_forms.form_for(action, item, "zh")
+    chinese = action_forms.form_for(action, case, item, "zh")
     unknown = [name for name in given if not chinese.has(name)]
-    english = {f.field: f.message for f in action_forms.form_for(action, item, "en").faults(given, today=ask.today)}
+    english = {f.field: f.message for f in action_forms.form_for(action, case, item, "en").faults(given, today=ask.today)}
     found = [
         {"pointer": f"/{f.field}", "code": f.code, "message": f.message, "message_en": english.get(f.field, f.message)}
         for f in chinese.faults(given, today=ask.today)

@@ -67,7 +67,7 @@ def decide(ask: Ask) -> Reply | Refusal:
         return _case_page(ask, found, errors=[("f-action", words.say("desk", "choose", ask.lang))])
     if action not in action_forms.schemas_of_actions():
         return Refusal("unknown_action")
-    form = action_forms.form_for(action, ask.house.desk.world(found, ask.now).item, ask.lang)
+    form = action_forms.form_for(action, found, ask.house.desk.world(found, ask.now).item, ask.lang)
     data, raw = form.parse(action_forms.unprefixed(ask.posted.fields, action), names=form.names(0))
     wrong = {fault.field: fault.message for fault in form.faults(form.prune(data), today=ask.today)}
     if wrong:
@@ -144,7 +144,7 @@ def _case_page(
 def _choice(
     ask: Ask, case: Case, action: str, data: dict[str, Any] | None, raw: dict[str, Any], wrong: dict[str, str]
 ) -> dict[str, Any]:
-    form = action_forms.form_for(action, ask.house.desk.world(case, ask.now).item, ask.lang)
+    form = action_forms.form_for(action, case, ask.house.desk.world(case, ask.now).item, ask.lang)
     names = [name for name in form.names(0) if name != "override_reason" or case.last("correct")]
     mine = data is not None
     controls = form.controls(
