@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ..domain.refusal import Refusal
 from ..house import House
@@ -14,7 +14,7 @@ from ..store.port import StoreUnavailable
 from . import visitor as visitors
 from .ask import Ask, Posted, read_form
 from .oidc import IdentityDown
-from .reply import Reply, problem
+from .reply import Reply, problem, redirect
 from .routes import ANYONE, STAFF, Route
 from .show import refuse
 from .signing import assurance_of
@@ -103,11 +103,18 @@ def _stranger(route: Route, ask: Ask) -> Reply | Refusal | None:
     if route.who == ANYONE:
         return None
     if not ask.visitor.sub:
-        bearer = route.api and "authorization" in ask.headers
-        return Refusal("token_invalid" if bearer else "sign_in")
+        return _unknown(route, ask)
     if route.who == STAFF and ask.visitor.staff is None:
         return Refusal("not_allowed")
     return None
+
+
+def _unknown(route: Route, ask: Ask) -> Reply | Refusal:
+    """Somebody not signed in: a page they want to read leads to sign-in and back, anything else is refused."""
+    if route.method == "GET" and not route.api:
+        return redirect(f"/signin?next={quote(ask.url(ask.path))}")
+    bearer = route.api and "authorization" in ask.headers
+    return Refusal("token_invalid" if bearer else "sign_in")
 
 
 def _visitor(route: Route, ask: Ask) -> Visitor:
