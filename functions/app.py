@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
@@ -26,8 +27,7 @@ class PortalApp(Chalice):
     lambda_context = property(lambda self: self._context.get(), lambda self, value: self._context.set(value))
 
 
-app = PortalApp(app_name="banshi")
-app.api.binary_types = ["multipart/form-data", "application/octet-stream", "application/pdf", "image/jpeg", "image/png"]
+BINARY = ["multipart/form-data", "application/octet-stream", "application/pdf", "image/jpeg", "image/png"]
 PAGE_CONTENT = ["application/x-www-form-urlencoded", "multipart/form-data"]
 API_CONTENT = {"/api/v1/files": ["application/octet-stream", "application/pdf", "image/jpeg", "image/png"]}
 
@@ -38,18 +38,29 @@ def house() -> House:
     return build(settings.read(os.environ), clock=clock.now)
 
 
-def _register(route: Route, path: str, lang: str) -> None:
-    def view(**params: str) -> Response:
-        return _response(answer(route, house(), _raw(route, params, lang)))
+def portal(house: Callable[[], House]) -> PortalApp:
+    """An application with every route of the table; `house` is asked for at each request."""
+    made = PortalApp(app_name="banshi")
+    made.api.binary_types = list(BINARY)
+    for route in ROUTES:
+        _register(made, house, route, "zh")
+        if route.both:
+            _register(made, house, route, "en")
+    return made
 
+
+def _register(made: PortalApp, house: Callable[[], House], route: Route, lang: str) -> None:
+    def view(**params: str) -> Response:
+        return _response(answer(route, house(), _raw(made.current_request, route, params, lang)))
+
+    path = f"/en{route.path}" if lang == "en" else route.path
     view.__name__ = f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}_{lang}"
     content = API_CONTENT.get(path, ["application/json"]) if route.api else PAGE_CONTENT
     options = {"content_types": content} if route.method == "POST" else {}
-    app.route(path, methods=[route.method], name=view.__name__, **options)(view)
+    made.route(path, methods=[route.method], name=view.__name__, **options)(view)
 
 
-def _raw(route: Route, params: dict[str, str], lang: str) -> dict[str, Any]:
-    request = app.current_request
+def _raw(request: Any, route: Route, params: dict[str, str], lang: str) -> dict[str, Any]:
     path = request.context.get("path", "/")
     return {
         "method": route.method,
@@ -70,10 +81,7 @@ def _response(reply: Reply) -> Response:
     return Response(reply.body.decode() if is_text else reply.body, headers, reply.status)
 
 
-for _route in ROUTES:
-    _register(_route, _route.path, "zh")
-    if _route.both:
-        _register(_route, f"/en{_route.path}", "en")
+app = portal(house)
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))

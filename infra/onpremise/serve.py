@@ -28,18 +28,20 @@ def main() -> int:
     sign_in_port = int(os.environ.get("SIGN_IN_PORT", str(port + 1)))
     data = Path(os.environ.get("DATA_DIR", ROOT / "var")).resolve()
     data.mkdir(parents=True, exist_ok=True)
-    environment = _environment(port, sign_in_port, data)
+    settings = environment(port, sign_in_port, data)
     built = subprocess.run([sys.executable, "publish.py", "build", "--output", str(data / "site")], cwd=ROOT)
     if built.returncode:
         return built.returncode
-    processes = _start(port, sign_in_port, environment)
+    started = commands(port, sign_in_port).values()
+    processes = [subprocess.Popen(command, cwd=ROOT, env=settings) for command in started]
     try:
         return _watch(processes, port, sign_in_port)
     finally:
         _stop(processes)
 
 
-def _environment(port: int, sign_in_port: int, data: Path) -> dict[str, str]:
+def environment(port: int, sign_in_port: int, data: Path) -> dict[str, str]:
+    """The settings of every process, for development on this machine."""
     return {
         **os.environ,
         "BANSHI_ENV": "development",
@@ -63,20 +65,22 @@ def _secret(file: Path) -> str:
     return file.read_text().strip()
 
 
-def _start(port: int, sign_in_port: int, environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
+def commands(port: int, sign_in_port: int) -> dict[str, list[str]]:
+    """The processes by name, in the order to start them; a web worker that dies is replaced."""
     web = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", os.environ.get("WORKERS", "2"), "--blocking-threads", "8", "--no-access-log"),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5"),
         *("--log-level", "warning", "wsgi:application"),
     ]
-    jobs = [sys.executable, "-m", "chalicelib.jobs.loop"]
     provider = [sys.executable, str(Path(__file__).with_name("dev_sign_in.py")), str(sign_in_port)]
-    return [subprocess.Popen(command, cwd=ROOT, env=environment) for command in (provider, web, jobs)]
+    return {"provider": provider, "web": web, "jobs": [sys.executable, "-m", "chalicelib.jobs.loop"]}
 
 
 def _watch(processes: list[subprocess.Popen[bytes]], port: int, sign_in_port: int) -> int:
     address = f"http://localhost:{port}"
-    if not _ready(f"{address}/healthz", processes) or not _ready(f"http://localhost:{sign_in_port}/.well-known/openid-configuration", processes):
+    sign_in = f"http://localhost:{sign_in_port}/.well-known/openid-configuration"
+    if not _ready(f"{address}/healthz", processes) or not _ready(sign_in, processes):
         print(f"Could not start. Is port {port} or {sign_in_port} taken? Try PORT=9000 make serve.", file=sys.stderr)
         return 1
     print("\nSign in as (development only, no password):")
