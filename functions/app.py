@@ -28,8 +28,6 @@ class PortalApp(Chalice):
 
 
 BINARY = ["multipart/form-data", "application/octet-stream", "application/pdf", "image/jpeg", "image/png"]
-PAGE_CONTENT = ["application/x-www-form-urlencoded", "multipart/form-data"]
-API_CONTENT = {"/api/v1/files": ["application/octet-stream", "application/pdf", "image/jpeg", "image/png"]}
 
 
 @cache
@@ -55,9 +53,8 @@ def _register(made: PortalApp, house: Callable[[], House], route: Route, lang: s
 
     path = f"/en{route.path}" if lang == "en" else route.path
     view.__name__ = f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}_{lang}"
-    content = API_CONTENT.get(path, ["application/json"]) if route.api else PAGE_CONTENT
-    options = {"content_types": content} if route.method == "POST" else {}
-    made.route(path, methods=[route.method], name=view.__name__, **options)(view)
+    # No content types: the door refuses with a page or a problem, Chalice would with bare JSON.
+    made.route(path, methods=[route.method], name=view.__name__, content_types=[])(view)
 
 
 def _raw(request: Any, route: Route, params: dict[str, str], lang: str) -> dict[str, Any]:

@@ -54,7 +54,8 @@ class Gateway:
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
         headers = _headers(environ)
         status, fields, payload = self._answer(method, path, headers, environ)
-        fields.append(("Content-Length", str(len(payload))))
+        if status != HTTPStatus.NOT_MODIFIED:
+            fields.append(("Content-Length", str(len(payload))))
         start_response(REASONS.get(status, str(status)), [(name, _one_line(value)) for name, value in fields])
         return [b"" if method == "HEAD" else payload]
 
@@ -64,25 +65,19 @@ class Gateway:
             if found:
                 return found
         pattern, params = self._router.match(path)
-        if pattern is None:
-            return self._refused(path, headers, Refusal("not_found"))
-        views = self._app.routes[pattern]
+        views = self._app.routes[pattern] if pattern else {}
         verb = "GET" if method == "HEAD" else method
-        if verb not in views:
-            status, fields, body = self._refused(path, headers, Refusal("method"))
-            return status, [*fields, ("Allow", ", ".join(sorted(views)))], body
+        if pattern is None or verb not in views:
+            return self._not_so(path, headers, {*views, *(("GET",) if self._statics.find(path, {}) else ())})
         body = _read(environ)
         if body is None:
             return self._refused(path, headers, Refusal("body_too_big"))
-        if body and not _accepted(headers, views[verb].content_types):
-            return self._refused(path, headers, Refusal("media_type"))
-        return self._call(verb, path, pattern, params, headers, environ, body)
+        query = _query(environ)
+        if query is None:
+            return self._refused(path, headers, Refusal("bad_request"))
+        return self._call(_event(verb, path, pattern, params, headers, environ, body, query))
 
-    def _call(
-        self, method: str, path: str, pattern: str, params: dict[str, str], headers: dict[str, str],
-        environ: Mapping[str, Any], body: bytes,
-    ) -> Answer:  # fmt: skip
-        event = _event(method, path, pattern, params, headers, environ, body)
+    def _call(self, event: dict[str, Any]) -> Answer:
         out = self._app(event, Context())
         payload = out["body"]
         raw = base64.b64decode(payload) if out.get("isBase64Encoded") else _bytes(payload)
@@ -91,17 +86,30 @@ class Gateway:
             fields += [(name, value) for value in values]
         return out["statusCode"], fields, raw
 
+    def _not_so(self, path: str, headers: dict[str, str], known: set[str]) -> Answer:
+        """405 where the address takes other methods, 404 where it takes none."""
+        if not known:
+            return self._refused(path, headers, Refusal("not_found"))
+        status, fields, payload = self._refused(path, headers, Refusal("method"))
+        return status, [*fields, ("Allow", _allowed(known))], payload
+
     def _refused(self, path: str, headers: dict[str, str], refusal: Refusal) -> Answer:
         """A refusal before any view: the published 404 page, or a page or problem of our own."""
-        if refusal.code == "not_found" and not path.startswith("/api/"):
+        lang = "en" if path == "/en" or path.startswith("/en/") else "zh"
+        if refusal.code == "not_found" and lang == "zh" and not path.startswith("/api/"):
             published = self._statics.not_found(headers)
             if published:
                 return published
-        lang = "en" if path.startswith("/en/") else "zh"
         house = self._house()
-        ask = Ask("GET", path.removeprefix("/en"), {}, {}, headers, b"", lang, house.clock(), house, NOBODY)
+        plain = path.removeprefix("/en") if lang == "en" else path
+        ask = Ask("GET", plain, {}, {}, headers, b"", lang, house.clock(), house, NOBODY)
         reply = said(ask, refusal, api=path.startswith("/api/"))
         return reply.status, [("Content-Type", reply.content_type), *reply.headers], reply.body
+
+
+def _allowed(verbs: set[str]) -> str:
+    """The Allow header: where one may GET, one may ask for the head alone."""
+    return ", ".join(sorted({*verbs, "HEAD"} if "GET" in verbs else verbs))
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
@@ -114,29 +122,32 @@ def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
 
 def _read(environ: Mapping[str, Any]) -> bytes | None:
     """The body; None when it is larger than any request may be."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    if length.isdigit() and int(length) > MAX_BODY:
+    said = environ.get("CONTENT_LENGTH") or ""
+    known = said.isascii() and said.isdigit()
+    length = int(said[:12]) if known else MAX_BODY + 1
+    if known and length > MAX_BODY:
         return None
-    stream = environ["wsgi.input"]
-    body: bytes = stream.read(int(length)) if length.isdigit() else stream.read(MAX_BODY + 1)
+    body: bytes = environ["wsgi.input"].read(length)
     return body if len(body) <= MAX_BODY else None
 
 
-def _accepted(headers: Mapping[str, str], content_types: list[str]) -> bool:
-    kind = headers.get("content-type", "").split(";")[0].strip().lower()
-    return not content_types or kind in content_types
+def _query(environ: Mapping[str, Any]) -> dict[str, list[str]] | None:
+    """The query's values by name; None when there are more than any page of ours has."""
+    try:
+        return parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=50, errors="replace")
+    except ValueError:
+        return None
 
 
 def _event(
     method: str, path: str, pattern: str, params: dict[str, str], headers: dict[str, str],
-    environ: Mapping[str, Any], body: bytes,
+    environ: Mapping[str, Any], body: bytes, query: dict[str, list[str]],
 ) -> dict[str, Any]:  # fmt: skip
-    query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=50, errors="replace")
     return {
         "resource": pattern,
         "path": path,
         "httpMethod": method,
-        "headers": headers,
+        "headers": {**headers, "accept": "*/*"},  # nobody asks it, and Chalice would hold back downloads
         "multiValueHeaders": None,
         "multiValueQueryStringParameters": query or None,
         "pathParameters": params,

@@ -48,7 +48,7 @@ class Statics:
             return None
         target = self._folder().joinpath(*parts)
         for candidate in (target / "index.html", target) if path.endswith("/") else (target, target / "index.html"):
-            if candidate.is_file():
+            if _is_file(candidate):
                 return candidate
         return None
 
@@ -63,7 +63,7 @@ class Statics:
         etag = f'"{tag}-gz"' if squeeze else f'"{tag}"'
         fields += [("ETag", etag), ("Vary", "Accept-Encoding")]
         if status == 200 and etag in headers.get("if-none-match", ""):
-            return 304, fields, b""
+            return 304, fields[1:], b""
         if squeeze:
             return status, [*fields, ("Content-Encoding", "gzip")], self._gzip(tag, data)
         return status, fields, data
@@ -81,6 +81,13 @@ class Statics:
             while self._size > _KEPT_BYTES:
                 self._size -= len(self._packed.popitem(last=False)[1])
         return packed
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than any file may have
+        return False
 
 
 def _type(file: Path) -> str:

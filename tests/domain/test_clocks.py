@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from chalicelib.domain.act import settle
 from chalicelib.domain.clocks import Clock, left, pause, resume, start, used
+
 from schemas.items import Limit
-from world import CALENDAR, WINDOW, done, handed_in, item, world
+from tests.domain.world import CALENDAR, WINDOW, done, handed_in, item, world
 
 
 def clock(day0: str, n: int, unit: str = "workday") -> Clock:

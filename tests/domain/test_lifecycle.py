@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from chalicelib.domain.act import act
 from chalicelib.domain.case import Case, first_broken
@@ -9,11 +11,23 @@ from chalicelib.domain.guards import GUARDS, Move
 from chalicelib.domain.lifecycle import FINAL, RULES, STATES
 from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.timeline import explains, time_spent
-from world import (
-    CALENDAR, CHIEF, CITIZEN, ELSEWHERE, OTHER_PHOTO, STRANGER, WINDOW, at, done, handed_in, supply, world,
+
+from tests.domain.world import (
+    CALENDAR,
+    CHIEF,
+    CITIZEN,
+    ELSEWHERE,
+    OTHER_PHOTO,
+    STRANGER,
+    WINDOW,
+    at,
+    done,
+    handed_in,
+    supply,
+    world,
 )  # fmt: skip
 
-ASKED = {"fields": ["place"], "materials": ["photo"], "reason": "地点写到门牌号，照片要清楚"}
+ASKED: dict[str, Any] = {"fields": ["place"], "materials": ["photo"], "reason": "地点写到门牌号，照片要清楚"}
 
 
 def refused(case: Case, move: Move, day: str = "2026-09-21") -> str:
@@ -41,7 +55,8 @@ def test_every_guard_and_follow_up_named_in_the_table_exists():
 
 
 def test_every_state_can_be_reached_from_the_start():
-    reached, before = {""}, set()
+    reached: set[str] = {""}
+    before: set[str] = set()
     while reached != before:
         before = set(reached)
         reached |= {rule.target for rule in RULES if reached & set(rule.source)}

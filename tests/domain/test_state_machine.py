@@ -9,9 +9,11 @@ from chalicelib.domain.case import Case, first_broken
 from chalicelib.domain.guards import Move
 from chalicelib.domain.lifecycle import ACTIONS, FINAL, RULES
 from chalicelib.domain.timeline import explains
-from hypothesis import settings, strategies as st
+from hypothesis import settings
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from world import CALENDAR, EVERYBODY, OTHER_PHOTO, PHOTO, at, handed_in, item, supply
+
+from tests.domain.world import CALENDAR, EVERYBODY, OTHER_PHOTO, PHOTO, at, handed_in, item, supply
 
 DATA = st.fixed_dictionaries(
     {},

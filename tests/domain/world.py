@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from chalicelib.domain.act import World, act, submitted
 from chalicelib.domain.case import Actor, Case, File
 from chalicelib.domain.guards import Move, Supply
+
 from schemas.calendar import SHANGHAI, Calendar
 from schemas.items import Item
 

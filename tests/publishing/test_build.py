@@ -153,6 +153,7 @@ def test_structured_data_is_valid_json_about_the_item(sample):
     sample.build()
     page = (sample.output / "guides/laonian-zheng/index.html").read_text("utf-8")
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert found
     data = json.loads(found[1])
     assert data["@type"] == "GovernmentService"
     assert data["availableChannel"]["serviceUrl"].endswith("/apply/laonian-zheng/")

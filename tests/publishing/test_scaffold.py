@@ -23,6 +23,7 @@ NEW = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_new_makes_passes_check_and_builds(sample, kind):
     made = scaffold(kind, NEW[kind], content=sample.content, today=TODAY, forms=sample.forms)
+    assert not isinstance(made, str)
     assert all(path.is_file() for path in made)
     assert sample.faults() == []
     assert not list(serious(sample.build()))

@@ -6,7 +6,8 @@ import copy
 from typing import Any
 
 import pytest
-from small_form import SMALL, SMALL_EN
+
+from tests.schemas.small_form import SMALL, SMALL_EN
 
 
 @pytest.fixture

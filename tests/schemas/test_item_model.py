@@ -165,10 +165,11 @@ def test_the_current_item_follows_the_file(small: dict, tmp_path: Path) -> None:
     assert catalogue.current("xiao-yang") is None
     write(tmp_path, data(small))
     first = catalogue.current("xiao-yang")
-    assert first is catalogue.current("xiao-yang")
+    assert first and first is catalogue.current("xiao-yang")
     write(tmp_path, data(small, version="f" * 16, name="新名称"))
     os.utime(tmp_path / "xiao-yang.json", ns=(1, 1))
-    assert [catalogue.current("xiao-yang").name(), first.name()] == ["新名称", "样例事项"]
+    later = catalogue.current("xiao-yang")
+    assert later and [later.name(), first.name()] == ["新名称", "样例事项"]
 
 
 def test_a_version_stays_what_it_was(small: dict, tmp_path: Path) -> None:
@@ -176,7 +177,8 @@ def test_a_version_stays_what_it_was(small: dict, tmp_path: Path) -> None:
     write(tmp_path, data(small, version="f" * 16, name="新名称"))
     catalogue = Catalogue.in_folder(tmp_path)
     old = catalogue.version("xiao-yang", "0123456789abcdef")
-    assert (old.name(), catalogue.version("xiao-yang", "f" * 16).name()) == ("样例事项", "新名称")
+    new = catalogue.version("xiao-yang", "f" * 16)
+    assert old and new and (old.name(), new.name()) == ("样例事项", "新名称")
     assert catalogue.version("xiao-yang", "0123456789abcdef") is old
 
 
@@ -190,7 +192,7 @@ def test_a_version_not_there_yet_is_looked_for_again(small: dict, tmp_path: Path
 def test_of_257_versions_the_one_used_longest_ago_is_read_again(small: dict) -> None:
     reads: list[str] = []
     text = json.dumps(data(small)).encode()
-    catalogue = Catalogue(lambda name: (reads.append(name), text)[1])
+    catalogue = Catalogue(lambda name: (reads.append(name), text)[1])  # type: ignore[func-returns-value]
     for number in [*range(256), 0, 256, 0, 1]:
         catalogue.version("xiao-yang", f"{number:016x}")
     assert reads[256:] == [f"xiao-yang/{number:016x}.json" for number in (256, 1)]

@@ -97,7 +97,7 @@ def save_material(ask: Ask) -> Reply | Refusal:
     draft, item = found
     if ask.posted.first("_go") == "next":
         return _to_check(ask, draft, item)
-    change = remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, item.materials_for(draft.form))
+    change = remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, item.materials_for(draft.form), draft.materials)
     if isinstance(change, Refusal):
         return _materials(ask, draft, item, errors={ask.posted.first("_slot"): words.explain(change, ask.lang)})
     saved = _change(ask, draft, lambda d: replace(d, materials=change(d.materials)))

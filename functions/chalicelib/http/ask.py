@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from multipart import MultipartError, parse_form_data
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 FIELDS_LIMIT = 200
 FIELD_BYTES = 256 * 1024
+_DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Ask:
 
 
 def read_form(body: bytes, content_type: str) -> Posted | Refusal:
-    """The posted form; bad_form when it did not arrive whole, bad_request when it is too rich in fields."""
+    """The posted form; bad_form when it did not arrive whole or is too rich in fields."""
     environ = {"wsgi.input": io.BytesIO(body), "CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(len(body))}
     try:
         texts, files = parse_form_data(
@@ -87,13 +89,33 @@ def read_form(body: bytes, content_type: str) -> Posted | Refusal:
 
 
 def read_json(body: bytes) -> dict[str, Any] | Refusal:
-    """The JSON object of an API request; bad_request for anything else."""
+    """The JSON object of an API request.
+
+    bad_request for anything else, and for what two readers could understand differently: names given twice,
+    numbers that are none, halves of characters, values nested deeper than 20.
+    """
     try:
-        value = json.loads(body, parse_constant=_no_constant)
+        value = json.loads(body, parse_constant=_finite, parse_float=_finite, object_pairs_hook=_named_once)
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return Refusal("bad_request")
-    return value if isinstance(value, dict) else Refusal("bad_request")
+    return value if isinstance(value, dict) and not _deeper(value, _DEEPEST) else Refusal("bad_request")
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is no JSON number")
+    return number
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a name is given twice")
+    return value
+
+
+def _deeper(value: object, levels: int) -> bool:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_deeper(part, levels - 1) for part in inside)

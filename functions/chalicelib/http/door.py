@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from ..domain.refusal import Refusal
 from ..house import House
@@ -21,7 +21,6 @@ from .signing import assurance_of
 from .visitor import NOBODY, Visitor
 
 MAX_BODY = 6 * 1024 * 1024  # what API Gateway and Lambda take; the same everywhere
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _log = logging.getLogger("banshi")
 
 
@@ -52,6 +51,8 @@ def _enter(route: Route, ask: Ask) -> Reply | Refusal:
     """Size, form, origin, token, identity: then the handler."""
     if len(ask.body) > MAX_BODY:
         return Refusal("body_too_big")
+    if route.method == "POST" and ask.body and _kind(ask) not in route.takes:
+        return Refusal("media_type")
     posted = _posted(route, ask)
     if isinstance(posted, Refusal):
         return posted
@@ -78,19 +79,28 @@ def _ask(house: House, raw: Mapping[str, Any]) -> Ask:
 
 
 def _posted(route: Route, ask: Ask) -> Posted | Refusal:
-    if route.method != "POST" or route.api:
+    if route.method != "POST" or route.api or not ask.body:
         return Posted({}, {})
-    kind = ask.headers.get("content-type", "")
-    if kind.split(";")[0].strip().lower() not in FORMS:
-        return Posted({}, {}) if not ask.body else Refusal("media_type")
-    return read_form(ask.body, kind)
+    return read_form(ask.body, ask.headers.get("content-type", ""))
+
+
+def _kind(ask: Ask) -> str:
+    """The media type of the body, without parameters."""
+    return ask.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def _same_origin(ask: Ask) -> bool:
+    """Whether the Origin header, if there is one, names this site."""
+    origin = ask.headers.get("origin")
+    if origin is None:
+        return True
+    ours = (ask.headers.get("host"), ask.house.settings.base_url.partition("://")[2])
+    return origin.startswith(("https://", "http://")) and origin.partition("://")[2] in ours
 
 
 def _honest(route: Route, ask: Ask) -> bool:
     """Whether a post comes from our own page: same origin where the browser says, and the session's token."""
-    origin = ask.headers.get("origin")
-    host = ask.headers.get("host", "")
-    if origin is not None and urlsplit(origin).netloc not in (host, urlsplit(ask.house.settings.base_url).netloc):
+    if not _same_origin(ask):
         return False
     if ask.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False

@@ -63,8 +63,11 @@ def size_text(file: File) -> str:
     return f"{file.kind.upper()} {size}"
 
 
-def upload(ask: Ask, wanted: Iterable[Material]) -> Change | Refusal:
-    """Keeps the posted file and says how it changes the materials; refusals as in `uploads.keep`."""
+def upload(ask: Ask, wanted: Iterable[Material], kept: Files) -> Change | Refusal:
+    """Keeps the posted file and says how it changes the materials.
+
+    Refusals: file_unknown (no such slot), file_missing, too_many_files, and those of `uploads.keep`.
+    """
     material = next((m for m in wanted if m.id == ask.posted.first("_slot") and m.upload), None)
     if material is None:
         return Refusal("file_unknown")
@@ -72,7 +75,10 @@ def upload(ask: Ask, wanted: Iterable[Material]) -> Change | Refusal:
     if sent is None:
         return Refusal("file_missing")
     file = uploads.keep(ask.house.store, name=sent.name, data=sent.data, material=material)
-    return file if isinstance(file, Refusal) else _adding(material.id, file)
+    if isinstance(file, Refusal):
+        return file
+    change = _adding(material.id, file)
+    return change if len(change(kept)[material.id]) <= uploads.MAX_FILES_EACH else Refusal("too_many_files")
 
 
 def remove(ask: Ask) -> Change:

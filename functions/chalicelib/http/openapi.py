@@ -11,7 +11,9 @@ from .action_forms import schemas_of_actions
 from .api_shapes import shapes
 
 _TEXT = {"type": "string"}
-_NUMBER = {"name": "number", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 40}}
+_WHOLE = {"type": "integer"}
+_DAY, _INSTANT = {"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}
+_NUMBER = {"name": "number", "in": "path", "required": True, "schema": {"type": "string"}}
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -50,9 +52,10 @@ def document(base_url: str) -> dict[str, Any]:
 
 
 def _upload() -> dict[str, Any]:
-    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("application/octet-stream",)}
-    name = {"name": "name", "in": "query", "schema": {"type": "string", "maxLength": 100}}
-    return _operation("uploadFile", "Keep one file (PDF, JPG, PNG; 4 MB)", {"201": "File"}, (401, 413, 415, 422)) | {
+    kinds = ("application/octet-stream", "application/pdf", "image/jpeg", "image/png")
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    name = {"name": "name", "in": "query", "description": "The file's own name; what is unfit is left out", "schema": _TEXT}
+    return _operation("uploadFile", "Keep one file (PDF, JPG, PNG; 6 MB)", {"201": "File"}, (400, 401, 413, 415, 422)) | {
         "parameters": [name],
         "requestBody": {"required": True, "content": content},
     }
@@ -66,8 +69,8 @@ def _apply() -> dict[str, Any]:
 
 
 def _status() -> dict[str, Any]:
-    code = {"name": "code", "in": "query", "required": True, "schema": {"type": "string", "maxLength": 40}}
-    return _operation("status", "Where a case stands", {"200": "Case"}, (404,)) | {
+    code = {"name": "code", "in": "query", "required": True, "schema": _TEXT}
+    return _operation("status", "Where a case stands", {"200": "Case"}, (400, 404)) | {
         "parameters": [_NUMBER, code],
         "security": [],
     }
@@ -82,13 +85,13 @@ def _action(name: str, operation_id: str) -> dict[str, Any]:
 
 
 def _queue() -> dict[str, Any]:
-    names = (("item", 40), ("state", 20), ("after", 80))
-    parameters = [{"name": name, "in": "query", "schema": {"type": "string", "maxLength": most}} for name, most in names]
-    return _operation("queue", "The caller's queue", {"200": "Queue"}, (401, 403)) | {"parameters": parameters}
+    names = {"item": "An item's id", "state": "A state; none for all that waits for the office", "after": "`after` of the page before"}
+    parameters = [{"name": name, "in": "query", "description": text, "schema": _TEXT} for name, text in names.items()]
+    return _operation("queue", "The caller's queue", {"200": "Queue"}, (400, 401, 403)) | {"parameters": parameters}
 
 
 def _review_case() -> dict[str, Any]:
-    return _operation("reviewCase", "Everything about one case", {"200": "Case"}, (401, 403, 404)) | {
+    return _operation("reviewCase", "Everything about one case", {"200": "Case"}, (400, 401, 403, 404)) | {
         "parameters": [_NUMBER]
     }
 
@@ -122,30 +125,58 @@ def _schemas() -> dict[str, Any]:
 
 
 def _answers() -> dict[str, Any]:
-    day, instant = {"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}
     receipt = {
         "number": _TEXT, "number_grouped": _TEXT, "query_code": _TEXT, "item": _TEXT, "item_version": _TEXT,
-        "received_at": instant, "intake_due": day, "receipt_sha256": _TEXT, "status_url": _TEXT,
-    }  # fmt: skip
-    case = {
-        "number": _TEXT, "version": {"type": "integer"}, "state": {"enum": list(STATES)}, "received_at": instant,
-        "clocks": {"type": "array", "items": {"type": "object"}},
-        "timeline": {"type": "array", "items": {"type": "object"}},
+        "received_at": _INSTANT, "intake_due": _DAY, "receipt_sha256": _TEXT, "status_url": _TEXT,
     }  # fmt: skip
     problem = {
-        "type": _TEXT, "status": {"type": "integer"}, "code": {"enum": list(words.codes())}, "title": _TEXT,
-        "title_en": _TEXT, "errors": {"type": "array", "items": {"type": "object"}},
+        "type": _TEXT, "status": _WHOLE, "code": {"enum": list(words.codes())}, "title": _TEXT, "title_en": _TEXT,
+        "errors": _list(_object({"pointer": _TEXT, "code": _TEXT, "message": _TEXT, "message_en": _TEXT})),
     }  # fmt: skip
     file = shapes()["$defs"]["file"]
     actions = {name: {"type": "object", "properties": facts["schema"]["properties"]} for name, facts in schemas_of_actions().items()}
     return {
         "File": {key: value for key, value in file.items() if key != "additionalProperties"},
         "Receipt": _object(receipt),
-        "Case": _object(case),
-        "Queue": _object({"cases": {"type": "array", "items": {"type": "object"}}, "after": {"type": ["string", "null"]}}),
+        "Case": _case(),
+        "Queue": _object({"cases": _list(_listed()), "after": _maybe(_TEXT)}),
         "Problem": _object(problem, required=("type", "status", "code", "title", "title_en")),
         **{f"action_{name}": shape for name, shape in actions.items()},
     }
+
+
+def _case() -> dict[str, Any]:
+    """A case; what applicant and office alone may read is not required."""
+    clock = {
+        "name": _TEXT, "day0": _DAY, "limit": _WHOLE, "unit": _TEXT, "due": _DAY,
+        "provisional": {"type": "boolean"}, "stopped": _maybe(_DAY),
+    }  # fmt: skip
+    stage = {
+        "seq": _WHOLE, "at": _INSTANT, "action": _TEXT, "state": {"enum": list(STATES)}, "role": _TEXT, "post": _TEXT,
+        "working_days": _WHOLE, "waiting_on": {"enum": ["office", "applicant", "nobody"]}, "sha256": _TEXT,
+    }  # fmt: skip
+    told = {
+        "number": _TEXT, "version": _WHOLE, "item": _TEXT, "item_version": _TEXT, "dept": _TEXT,
+        "state": {"enum": list(STATES)}, "state_text": _TEXT, "state_text_en": _TEXT, "received_at": _INSTANT,
+        "clocks": _list(_object(clock)), "timeline": _list(_object(stage)), "actions": _list(_TEXT),
+    }  # fmt: skip
+    private = {"applicant_name": _TEXT, "form": {"type": "object"}, "materials": {"type": "object"}, "correction": _maybe({"type": "object"})}
+    return _object(told | private, required=tuple(told))
+
+
+def _listed() -> dict[str, Any]:
+    return _object({
+        "number": _TEXT, "version": _WHOLE, "item": _TEXT, "item_name": _TEXT, "dept": _TEXT, "state": {"enum": list(STATES)},
+        "received_at": _INSTANT, "updated_at": _INSTANT, "pressing": _maybe(_TEXT), "due": _maybe(_DAY),
+    })  # fmt: skip
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _maybe(shape: dict[str, Any]) -> dict[str, Any]:
+    return {**shape, "type": [shape["type"], "null"]}
 
 
 def _object(properties: dict[str, Any], *, required: tuple[str, ...] | None = None) -> dict[str, Any]:

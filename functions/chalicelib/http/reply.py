@@ -46,9 +46,9 @@ def page(html: str, *, status: int = 200, form_targets: str = "'self'") -> Reply
 
 
 def redirect(to: str) -> Reply:
-    """303: the browser fetches `to` next. Header breaks are taken out."""
-    clean = to.replace("\r", "").replace("\n", "")
-    return Reply(303, b"", "text/plain; charset=utf-8", (("Location", clean), *_PRIVATE))
+    """303: the browser fetches `to` next. Signs that no header may carry are percent-encoded."""
+    address = quote(to, safe="/:?#[]@!$&'()*+,;=%~")
+    return Reply(303, b"", "text/plain; charset=utf-8", (("Location", address), *_PRIVATE))
 
 
 def download(data: bytes, *, name: str, content_type: str) -> Reply:

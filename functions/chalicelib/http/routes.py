@@ -11,6 +11,8 @@ from .ask import Ask
 from .reply import Reply
 
 ANYONE, CITIZEN, STAFF = "anyone", "citizen", "staff"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+FILES = ("application/octet-stream", "application/pdf", "image/jpeg", "image/png")
 Handler = Callable[[Ask], Reply | Refusal]
 
 
@@ -32,6 +34,13 @@ class Route:
     def api(self) -> bool:
         """Whether programs call it: JSON in and out, bearer tokens, no cookies."""
         return self.path.startswith("/api/")
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """The media types of the bodies it reads."""
+        if not self.api:
+            return FORMS
+        return FILES if self.path.endswith("/files") else ("application/json",)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -110,7 +110,7 @@ def _already_sent(ask: Ask) -> bool:
 
 def _change_file(ask: Ask, case: Case, item: Item, listed: Correction, draft: Draft) -> Reply | Refusal:
     asked = _asked(case, item, listed, draft)
-    change = remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, asked)
+    change = remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, asked, draft.materials)
     if isinstance(change, Refusal):
         wrong = {ask.posted.first("_slot"): words.explain(change, ask.lang)}
         return _page(ask, case, item, listed, draft=draft, wrong_files=wrong)

@@ -81,7 +81,7 @@ def timeline(
 ) -> list[dict[str, Any]]:
     """The history and what is still to come. `link` gives the address of an event's document."""
     past = [_stage_view(stage, lang=lang, link=link) for stage in stages(case, now, calendar=calendar)]
-    ahead = [
+    ahead: list[dict[str, Any]] = [
         {"name": words.say("next_events", step, lang), "state": "next", "who": "", "start": None, "end": None,
          "took": "", "note": "", "documents": []}
         for step in words.steps_after(case.state)

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 
 from .. import clock, settings
 from ..house import House, build
@@ -18,10 +19,11 @@ _log = logging.getLogger("banshi.jobs")
 
 def once(house: House) -> None:
     """One round. A failure is logged and met again in the next round: every job is repeatable."""
-    for name, job in (
-        ("sweep", lambda: sweep(house.desk, now=house.clock())),
-        ("deliver", lambda: deliver(house.store, now=house.clock())),
-    ):
+    jobs: dict[str, Callable[[], int]] = {
+        "sweep": lambda: sweep(house.desk, now=house.clock()),
+        "deliver": lambda: deliver(house.store, now=house.clock()),
+    }
+    for name, job in jobs.items():
         try:
             job()
         except Exception:

@@ -1,0 +1,29 @@
+# Two commands are all it takes: `make serve` and `make test`. Each makes its own .venv on first use.
+# PORT (8000), SIGN_IN_PORT (PORT+1) and DATA_DIR (var/) change where `make serve` listens and keeps its data;
+# PYTHON names another Python (3.11 or newer), TESTS other tests than all of them.
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+TESTS ?= tests
+
+.PHONY: serve test check clean
+
+serve: $(STAMP)
+	$(BIN)/python infra/onpremise/serve.py
+
+test: $(STAMP)
+	sh infra/browser.sh
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python publish.py check
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): pyproject.toml infra/venv.sh
+	sh infra/venv.sh
