@@ -1,7 +1,8 @@
 """Takes the README's pictures from the real product: `python docs/screens.py` writes docs/screens/*.png.
 
 Starts the product with fresh data, walks through one food licence with the steps of the browser tests and
-photographs what people see on the way. The data are the sample people's; nothing real is shown.
+photographs what people see on the way. The data are the sample people's; nothing real is shown. Buttons that
+belong to the browser (choose a file) are in Chinese where Chromium has its Chinese texts (Debian: chromium-l10n).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_playwright  # noqa: E402
 from running_product import CannotStart, chromium, product  # noqa: E402
 from visitor_steps import (  # noqa: E402
     DESK,
@@ -46,7 +47,11 @@ def main() -> int:
     """Writes every picture; 1 when something does not start or a picture is too large."""
     TARGET.mkdir(exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory() as folder, product(Path(folder) / "data") as address, sync_playwright() as driver:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            product(Path(folder) / "data") as address,
+            sync_playwright() as driver,
+        ):
             browser = chromium(driver)
             _tour(_visits(browser, address))
             browser.close()
@@ -57,9 +62,9 @@ def main() -> int:
 
 
 def _visits(browser: Browser, address: str) -> Callable[..., Page]:
-    def visit(*, js: bool = True, width: int = DESK) -> Page:
-        size = {"width": width, "height": 900 if width == DESK else 812}
-        context = browser.new_context(base_url=address, viewport=size, java_script_enabled=js, locale="zh-CN")
+    def visit(*, width: int = DESK, cookies: StorageState | None = None) -> Page:
+        size: ViewportSize = {"width": width, "height": 900}
+        context = browser.new_context(base_url=address, viewport=size, locale="zh-CN", storage_state=cookies)
         page = context.new_page()
         page.set_default_timeout(10_000)
         return page
@@ -80,7 +85,11 @@ def _tour(visit: Callable[..., Page]) -> None:
 
 
 def _published(wide: Page, phone: Page) -> None:
-    for page, name, path in ((wide, "home", "/"), (wide, "guide", f"/guides/{FOOD}/"), (phone, "home-phone", "/")):
+    for page, name, path in (
+        (wide, "home", "/"),
+        (wide, "guide", f"/guides/{FOOD}/"),
+        (phone, "home-phone", "/"),
+    ):
         page.goto(path)
         _take(page, name)
     phone.goto(f"/apply/{FOOD}/")
@@ -117,7 +126,7 @@ def _other_case(page: Page, item: str) -> None:
 
 def _correction(citizen: Page, window: Page, number: str) -> None:
     decide(window, number, "correct", MEND)
-    citizen.set_viewport_size({"width": PHONE, "height": 812})
+    citizen.set_viewport_size({"width": PHONE, "height": 900})
     citizen.goto(f"/me/{number}/supplement/")
     _take(citizen, "supplement-phone")
     upload(citizen, "layout", png("布局图第二版.png", grey=90))

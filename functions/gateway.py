@@ -113,7 +113,11 @@ def _allowed(verbs: set[str]) -> str:
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
-    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
+    headers = {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
     if environ.get("CONTENT_TYPE"):
         headers["content-type"] = environ["CONTENT_TYPE"]
     headers.setdefault("accept", "*/*")
@@ -134,7 +138,9 @@ def _read(environ: Mapping[str, Any]) -> bytes | None:
 def _query(environ: Mapping[str, Any]) -> dict[str, list[str]] | None:
     """The query's values by name; None when there are more than any page of ours has."""
     try:
-        return parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=50, errors="replace")
+        return parse_qs(
+            environ.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=50, errors="replace"
+        )
     except ValueError:
         return None
 
@@ -157,7 +163,10 @@ def _event(
             "resourcePath": pattern,
             "path": path,
             "stage": "local",
-            "identity": {"sourceIp": environ.get("REMOTE_ADDR", ""), "userAgent": headers.get("user-agent", "")},
+            "identity": {
+                "sourceIp": environ.get("REMOTE_ADDR", ""),
+                "userAgent": headers.get("user-agent", ""),
+            },
         },
         "body": base64.b64encode(body).decode() if body else None,
         "isBase64Encoded": bool(body),

@@ -95,5 +95,9 @@ def _is_replay(case: Case, move: Move, version: int) -> bool:
 
 def _moved(case: Case, move: Move) -> Refusal:
     """Somebody else was faster, but a stranger is told nothing about it."""
-    theirs = case.applicant == move.actor.sub if "applicant" in move.actor.roles else move.actor.works_on(case.dept)
+    theirs = (
+        case.applicant == move.actor.sub
+        if "applicant" in move.actor.roles
+        else move.actor.works_on(case.dept)
+    )
     return Refusal("changed_meanwhile") if theirs else Refusal("not_yours")

@@ -89,7 +89,10 @@ def clock_in(name: str, facts: Mapping[str, Any]) -> Clock:
         limit=Limit(facts["n"], facts["unit"]),
         due=date.fromisoformat(facts["due"]),
         provisional=facts["provisional"],
-        pauses=tuple(Pause(date.fromisoformat(a), date.fromisoformat(b) if b else None, why) for a, b, why in facts["pauses"]),
+        pauses=tuple(
+            Pause(date.fromisoformat(a), date.fromisoformat(b) if b else None, why)
+            for a, b, why in facts["pauses"]
+        ),
         stopped=date.fromisoformat(facts["stopped"]) if facts["stopped"] else None,
     )
 
@@ -153,7 +156,9 @@ def _clock_out(clock: Clock) -> dict[str, Any]:
         "unit": clock.limit.unit,
         "due": clock.due.isoformat(),
         "provisional": clock.provisional,
-        "pauses": [[p.start.isoformat(), p.end.isoformat() if p.end else None, p.reason] for p in clock.pauses],
+        "pauses": [
+            [p.start.isoformat(), p.end.isoformat() if p.end else None, p.reason] for p in clock.pauses
+        ],
         "stopped": clock.stopped.isoformat() if clock.stopped else None,
     }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from page_inspector import FIGURES
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize, sync_playwright
 from running_product import CannotStart, chromium, product
 from visitor_steps import Visit
 
@@ -55,9 +55,11 @@ def visit(portal: str, browser: Browser) -> Iterator[Visit]:
     """Makes visitors: `visit(js=False, width=375)` is a page of a browser nobody has used before."""
     opened: list[BrowserContext] = []
 
-    def visit(*, js: bool = True, width: int = 1280) -> Page:
-        size = {"width": width, "height": 800}
-        context = browser.new_context(base_url=portal, java_script_enabled=js, viewport=size, locale="zh-CN")
+    def visit(*, js: bool = True, width: int = 1280, cookies: StorageState | None = None) -> Page:
+        size: ViewportSize = {"width": width, "height": 800}
+        context = browser.new_context(
+            base_url=portal, java_script_enabled=js, viewport=size, locale="zh-CN", storage_state=cookies
+        )
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(STEP_MS)

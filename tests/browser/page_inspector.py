@@ -71,7 +71,9 @@ class Inspector:
         travelled = document.request.sizes()["responseBodySize"]
         self.pages[name] = (packed, travelled)
         if packed > LIMIT_BYTES:
-            self.faults.append(f"{name}: weighs {packed / 1024:.1f} KB packed, more than {LIMIT_BYTES // 1024} KB")
+            self.faults.append(
+                f"{name}: weighs {packed / 1024:.1f} KB packed, more than {LIMIT_BYTES // 1024} KB"
+            )
 
     def _heard(self, page: Page, said: ConsoleMessage) -> None:
         """Errors and warnings, refusals by the content security policy among them; not the 4xx we ask for."""
@@ -92,7 +94,9 @@ def _remember(page: Page, response: Response) -> None:
 def _needed(page: Page) -> Iterable[str]:
     """Style sheets, scripts, icon and pictures that the page asks for."""
     script = "all => all.map(e => e.href || e.src)"
-    found: Any = page.locator("link[rel=stylesheet], link[rel=icon], script[src], img[src]").evaluate_all(script)
+    found: Any = page.locator("link[rel=stylesheet], link[rel=icon], script[src], img[src]").evaluate_all(
+        script
+    )
     return dict.fromkeys(found)
 
 

@@ -20,10 +20,18 @@ from playwright.sync_api import Browser, Error, Playwright
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
 STOP_SECONDS = 20
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --lang=zh-CN --disable-lcd-text"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=zh-CN",
+    "--disable-lcd-text",
+]
 NO_BROWSER = (
     "No Chromium to test with. Install one (apt-get install chromium fonts-noto-cjk, or playwright install chromium) "
     "or set CHROMIUM to its path."
@@ -54,7 +62,9 @@ def chromium(playwright: Playwright) -> Browser:
     """A headless Chromium: $CHROMIUM, the system's, or Playwright's own."""
     named = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     try:
-        return playwright.chromium.launch(executable_path=named, args=FLAGS, env={**os.environ, "LANGUAGE": "zh_CN"})
+        return playwright.chromium.launch(
+            executable_path=named, args=FLAGS, env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
     except Error as error:
         raise CannotStart(f"{NO_BROWSER}\n{error}") from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from visitor_steps import PHONE, Visit, example, fill, go_on, pdf, png, sign_in, upload
 
 SIGN = "huwai-zhaopai"
@@ -102,7 +102,11 @@ def test_a_file_that_is_too_big_is_refused_before_it_travels(visit: Visit) -> No
     page_three(page)
     fill(page, {"building": "shop", "declare": True})
     go_on(page)
-    big = {"name": "大图.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"\0" * (4 * 1024 * 1024 + 1)}
+    big: FilePayload = {
+        "name": "大图.png",
+        "mimeType": "image/png",
+        "buffer": b"\x89PNG\r\n\x1a\n" + b"\0" * (4 * 1024 * 1024 + 1),
+    }
     page.set_input_files("#s-picture", big)
     expect(page.locator("#s-picture-live")).to_contain_text("文件超过 4 MB")
     expect(page.locator("#s-picture")).to_have_value("")
@@ -113,7 +117,9 @@ def test_a_file_of_the_wrong_kind_is_refused_and_another_can_be_removed(visit: V
     page_three(page)
     fill(page, {"building": "shop", "declare": True})
     go_on(page)
-    page.set_input_files("#s-picture", {"name": "效果图.png", "mimeType": "image/png", "buffer": b"not a picture"})
+    page.set_input_files(
+        "#s-picture", {"name": "效果图.png", "mimeType": "image/png", "buffer": b"not a picture"}
+    )
     page.locator("button[value=upload]").click()
     expect(page.locator(".errs a")).to_have_count(1)
     upload(page, "picture", png("效果图.png"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from playwright.sync_api import Page, expect
 from visitor_steps import (
-    DESK,
     PHONE,
     Visit,
     apply,
@@ -26,7 +26,11 @@ from visitor_steps import (
 FOOD, SIGN = "shipin-jingying", "huwai-zhaopai"
 FOOD_FILES = {"layout": png("布局图.png"), "rules": pdf("规章制度.pdf")}
 SIGN_FILES = {"picture": png("效果图.png"), "consent": pdf("同意书.pdf")}
-MEND = {"fields": ["address"], "materials": ["layout"], "reason": "地址请写到门牌号；布局图请标出洗消区。"}
+MEND: dict[str, Any] = {
+    "fields": ["address"],
+    "materials": ["layout"],
+    "reason": "地址请写到门牌号；布局图请标出洗消区。",
+}
 DAYS = re.compile(r"部门用时 \d+ 个工作日")
 
 
@@ -47,20 +51,28 @@ def open_sign_case(page: Page, person: str) -> str:
 
 
 def test_a_food_licence_is_applied_for_mended_granted_and_delivered_without_scripts(visit: Visit) -> None:
-    citizen, window, chief = visit(js=False, width=PHONE), at_desk(visit, "沈岚", width=DESK), at_desk(visit, "江映")
+    citizen, window, chief = visit(js=False, width=PHONE), at_desk(visit, "沈岚"), at_desk(visit, "江映")
     apply(citizen, FOOD, example(FOOD), FOOD_FILES)
     shows(citizen, "望澜区听潮小面馆", "热食类食品制售、冷食类食品制售", "布局图.png", "规章制度.pdf")
     number, code = hand_in(citizen, "林禾")
     shows(citizen, "申请已提交", "食品经营许可（新办）", "林禾", "规章制度.pdf")
 
     window.get_by_role("link", name="待审队列").first.click()
-    expect(window.get_by_role("row").filter(has=window.locator(f"[href='/review/{number}/']"))).to_contain_text("待受理")
+    expect(
+        window.get_by_role("row").filter(has=window.locator(f"[href='/review/{number}/']"))
+    ).to_contain_text("待受理")
     decide(window, number, "correct", MEND)
 
     citizen.goto(f"/me/{number}/")
     shows(citizen, "请补正后重新提交", MEND["reason"], "补正期限")
     open_paper(citizen, "补正告知书")
-    shows(citizen, "重新填写：经营场所地址", "重新提交：经营场所布局和操作流程图", MEND["reason"], "望澜区市场监督管理局")
+    shows(
+        citizen,
+        "重新填写：经营场所地址",
+        "重新提交：经营场所布局和操作流程图",
+        MEND["reason"],
+        "望澜区市场监督管理局",
+    )
     citizen.get_by_role("link", name="返回").click()
     citizen.get_by_role("link", name="补正", exact=True).click()
     assert fields_of(citizen, "main") == ["file", "address"]
@@ -105,7 +117,12 @@ def test_a_sign_is_filed_and_followed_in_english(visit: Visit) -> None:
     shows(citizen, "Check your answers", "Words on the sign", "Shop under a dwelling")
     number, code = hand_in(citizen, "周满")
     shows(citizen, "Application received", "Filing of an outdoor shop sign", "Urban Management Bureau")
-    decide(window, number, "correct", {"fields": ["text"], "materials": ["picture"], "reason": "文字与登记的字号不一致。"})
+    decide(
+        window,
+        number,
+        "correct",
+        {"fields": ["text"], "materials": ["picture"], "reason": "文字与登记的字号不一致。"},
+    )
     citizen.goto(f"/en/me/{number}/")
     shows(citizen, "Please correct and send again", "Time to correct")
     open_paper(citizen, "Correction notice")

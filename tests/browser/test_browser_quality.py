@@ -7,7 +7,20 @@ from collections.abc import Iterator
 import pytest
 from page_inspector import FIGURES, WIDTHS, Inspector
 from playwright.sync_api import Page
-from visitor_steps import Visit, apply, at_desk, decide, example, fill, go_on, hand_in, pdf, png, sign_in, upload
+from visitor_steps import (
+    Visit,
+    apply,
+    at_desk,
+    decide,
+    example,
+    fill,
+    go_on,
+    hand_in,
+    pdf,
+    png,
+    sign_in,
+    upload,
+)
 
 SIGN = "huwai-zhaopai"
 FILES = {"picture": png("效果图.png"), "consent": pdf("同意书.pdf")}
@@ -88,7 +101,9 @@ def test_every_page_of_an_application_is_sound(seen: Visit, inspector: Inspector
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
-def test_every_state_of_a_case_is_sound_for_the_applicant(seen: Visit, inspector: Inspector, prefix: str) -> None:
+def test_every_state_of_a_case_is_sound_for_the_applicant(
+    seen: Visit, inspector: Inspector, prefix: str
+) -> None:
     page, window = seen(), at_desk(seen, "沈岚")
     apply(page, SIGN, example(SIGN), FILES, start=f"{prefix}/apply")
     number, code = hand_in(page, "周满")

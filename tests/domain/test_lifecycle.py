@@ -51,7 +51,9 @@ def test_final_states_are_those_nothing_leaves():
 def test_every_guard_and_follow_up_named_in_the_table_exists():
     assert {name for rule in RULES for name in rule.guards} == set(GUARDS)
     for rule in RULES:
-        assert not rule.then or any(rule.then == other.action and rule.target in other.source for other in RULES)
+        assert not rule.then or any(
+            rule.then == other.action and rule.target in other.source for other in RULES
+        )
 
 
 def test_every_state_can_be_reached_from_the_start():
@@ -128,7 +130,9 @@ def test_a_supplement_changes_only_what_was_listed():
 
 
 def test_a_supplement_brings_every_listed_material_anew():
-    assert refused(correcting(), Move("supplement", CITIZEN, {}, supply(place="听潮路 12 号"))) == "points_open"
+    assert (
+        refused(correcting(), Move("supplement", CITIZEN, {}, supply(place="听潮路 12 号"))) == "points_open"
+    )
 
 
 def test_a_supplement_starts_intake_anew_and_keeps_what_was_there_before():

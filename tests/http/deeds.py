@@ -12,7 +12,13 @@ from tests.http.stand_in import Town, token
 ITEM = "huwai-zhaopai"
 PAGES: tuple[dict[str, str], ...] = (
     {"firm": "望澜区听潮小面馆", "uscc": "91990101MA0000001Y", "contact": "林禾", "phone": "13800001234"},
-    {"text": "听潮小面馆", "address": "望澜区澜湾街道听潮路 12 号", "width_m": "4.5", "height_m": "1.1", "lit": "static"},
+    {
+        "text": "听潮小面馆",
+        "address": "望澜区澜湾街道听潮路 12 号",
+        "width_m": "4.5",
+        "height_m": "1.1",
+        "lit": "static",
+    },
     {"building": "shop", "declare": "true"},
 )
 ANSWERS: dict[str, Any] = {
@@ -23,6 +29,7 @@ KEY = "a-random-value-of-this-application"
 
 def png(shade: int = 0) -> bytes:
     """A picture of one dot, different for each shade."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
@@ -73,7 +80,10 @@ class Deeds:
         self._made += 1
         sent = self.application(sub) if body is None else body
         return self.town.program.call(
-            "/api/v1/applications", sent, token=token(sub), **{"Idempotency-Key": key or f"{KEY}-{self._made}"}
+            "/api/v1/applications",
+            sent,
+            token=token(sub),
+            **{"Idempotency-Key": key or f"{KEY}-{self._made}"},
         )
 
     def handed_in(self, sub: str = "lin-he") -> dict[str, Any]:
@@ -87,13 +97,21 @@ class Deeds:
         """One step by program: the applicant's or the desk's."""
         desk = "applications" if sub in ("lin-he", "zhou-man") else "review/cases"
         return self.town.program.call(
-            f"/api/v1/{desk}/{number}/actions", {"action": action, "version": version, **more}, token=token(sub)
+            f"/api/v1/{desk}/{number}/actions",
+            {"action": action, "version": version, **more},
+            token=token(sub),
         )
 
     def corrected(self, number: str) -> Answer:
         """A correction notice on a new case."""
         answer = self.act(
-            "shen-lan", number, "correct", version=1, fields=["address"], materials=["picture"], reason="请写到门牌号"
+            "shen-lan",
+            number,
+            "correct",
+            version=1,
+            fields=["address"],
+            materials=["picture"],
+            reason="请写到门牌号",
         )
         assert answer.status == 200, answer.text
         return answer
@@ -103,4 +121,3 @@ class Deeds:
         page = browser.open(f"/review/{number}/")
         named = {f"{action}-{name}": value for name, value in fields.items()}
         return browser.fill(page, {"action": action, **named}, has="_version")
-

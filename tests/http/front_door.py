@@ -99,7 +99,7 @@ class Caller:
     """A program: sends what it is told, remembers nothing. `strict` watches both sides keep to WSGI."""
 
     def __init__(self, gateway: Any, *, strict: bool = True) -> None:
-        self._gateway = validator(gateway) if strict else gateway
+        self._gateway: Any = validator(gateway) if strict else gateway
 
     def send(
         self, method: str, path: str, *, body: bytes = b"", kind: str = "", query: str = "",
@@ -117,7 +117,9 @@ class Caller:
             environ["CONTENT_TYPE"] = kind
         if length != "absent":
             environ["CONTENT_LENGTH"] = str(len(body)) if length is None else length
-        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in (headers or {}).items()}
+        environ |= {
+            f"HTTP_{name.upper().replace('-', '_')}": value for name, value in (headers or {}).items()
+        }
         return self._called(environ)
 
     def _called(self, environ: dict[str, Any]) -> Answer:
@@ -138,7 +140,9 @@ class Caller:
     def call(self, path: str, value: Any, *, token: str = "", **headers: str) -> Answer:
         """A JSON request with a bearer token."""
         body = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
-        return self.send("POST", path, body=body, kind="application/json", headers={**bearer(token), **headers})
+        return self.send(
+            "POST", path, body=body, kind="application/json", headers={**bearer(token), **headers}
+        )
 
     def read(self, path: str, token: str = "") -> Answer:
         return self.send("GET", path, headers=bearer(token))
@@ -215,7 +219,10 @@ class Browser(Caller):
 
 def multipart(fields: Mapping[str, str], name: str, data: bytes) -> tuple[bytes, str]:
     """A multipart body with one file, and its content type. The name goes in as browsers write it."""
-    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()]
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in fields.items()
+    ]
     safe = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\nContent-Type: image/png\r\n\r\n'
     body = "".join(parts).encode() + head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()

@@ -22,7 +22,14 @@ from tests.http.front_door import BASE, Browser, Caller
 STAFF = Path(__file__).parents[2] / "infra" / "sample" / "staff.json"
 ISSUER, CLIENT = "https://id.wanglan.example", "banshi"
 KEY = ECKey.generate_key("P-256", {"kid": "test"})
-NAMES = {"lin-he": "林禾", "zhou-man": "周满", "shen-lan": "沈岚", "lu-zhiyuan": "陆知远", "jiang-ying": "江映", "no-card": "未认证"}
+NAMES = {
+    "lin-he": "林禾",
+    "zhou-man": "周满",
+    "shen-lan": "沈岚",
+    "lu-zhiyuan": "陆知远",
+    "jiang-ying": "江映",
+    "no-card": "未认证",
+}
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # ten in the morning in Shanghai
 
 
@@ -64,7 +71,12 @@ def claims_of(sub: str, *, now: datetime = MONDAY, days: float = 1) -> dict[str,
 
 def token(sub: str, *, now: datetime = MONDAY, days: float = 1, **more: Any) -> str:
     """A good ID token."""
-    return jwt.encode({"alg": "ES256", "kid": "test"}, {**claims_of(sub, now=now, days=days), **more}, KEY, algorithms=["ES256"])
+    return jwt.encode(
+        {"alg": "ES256", "kid": "test"},
+        {**claims_of(sub, now=now, days=days), **more},
+        KEY,
+        algorithms=["ES256"],
+    )
 
 
 @dataclass
@@ -100,7 +112,9 @@ def town(site: Path, data: Path, *, store: Store | None = None, **more: Any) -> 
         "STAFF_FILE": str(STAFF), "OIDC_ISSUER": ISSUER, "OIDC_CLIENT_ID": CLIENT,
     }  # fmt: skip
     made = build(settings.read(environ), clock=clock)
-    own = OwnKey(issuer=ISSUER, client_id=CLIENT, client_secret="none", redirect_uri=f"{BASE}/signin/callback")
+    own = OwnKey(
+        issuer=ISSUER, client_id=CLIENT, client_secret="none", redirect_uri=f"{BASE}/signin/callback"
+    )
     house = replace(made, provider=own, **more)
     if store is not None:
         desk = type(house.desk)(store=store, catalogue=house.catalogue, calendar=house.calendar)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -12,7 +13,17 @@ from tests.http.front_door import BASE
 from tests.http.stand_in import ISSUER, Town
 
 LANGUAGES = pytest.mark.parametrize("prefix", ["", "/en"], ids=["zh", "en"])
-LOST = ["no/such/page", "guides/no-such", "me/x/y/z/w", "%ff%fe", "x" * 2000, "a/" * 300, "apply", "static/none.css", "catalogue/x.json"]
+LOST = [
+    "no/such/page",
+    "guides/no-such",
+    "me/x/y/z/w",
+    "%ff%fe",
+    "x" * 2000,
+    "a/" * 300,
+    "apply",
+    "static/none.css",
+    "catalogue/x.json",
+]
 OUTSIDE = [
     "/static/../../etc/passwd", "/static/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc%2fpasswd", "/%2e%2e%5c%2e%2e%5cx",
     "/static/..;/x", "//etc/passwd", "/.git/config", "/static/.%00./x", "/catalogue/../../secret", "/%c0%ae%c0%ae/x",
@@ -28,7 +39,9 @@ def test_what_is_not_there_is_a_page_for_people(shared: Town, path: str, prefix:
     assert ("There is nothing at this address" if prefix else "找不到这个页面") in answer.text
 
 
-@pytest.mark.parametrize("path", ["", "x", "applications/x/y/z", "review", "../../etc/passwd", "%ff", "openapi.json/x"])
+@pytest.mark.parametrize(
+    "path", ["", "x", "applications/x/y/z", "review", "../../etc/passwd", "%ff", "openapi.json/x"]
+)
 def test_what_is_not_there_is_a_problem_for_programs(shared: Town, path: str) -> None:
     answer = shared.program.get(f"/api/v1/{path}")
     assert (answer.status, answer.kind, answer.json["code"]) == (404, "application/problem+json", "not_found")
@@ -38,6 +51,19 @@ def test_what_is_not_there_is_a_problem_for_programs(shared: Town, path: str) ->
 def test_nothing_outside_the_published_folder_is_ever_sent(shared: Town, path: str) -> None:
     answer = shared.program.get(path)
     assert answer.status == 404 and "root:" not in answer.text and answer.kind == "text/html"
+
+
+@pytest.mark.parametrize(
+    "path", ["/../beside.json", "/static/../../beside.json", "//..//beside.json", "/.hidden.json"]
+)
+def test_files_beside_and_hidden_in_the_published_folder_stay_there(
+    site: Path, shared: Town, path: str
+) -> None:
+    for file in (site.parent / "beside.json", site / ".hidden.json"):
+        file.write_text('"secret"')
+    for spelt in (path, path.replace("..", "%2e%2e"), path.replace("/.", "/%2e")):
+        answer = shared.program.get(spelt)
+        assert answer.status == 404 and "secret" not in answer.text
 
 
 def test_a_link_out_of_the_published_folder_is_followed_by_nobody_else(site: Path, shared: Town) -> None:
@@ -62,13 +88,17 @@ def test_a_method_an_address_does_not_take_is_answered_with_those_it_takes(
     assert answer.kind == ("application/problem+json" if path.startswith("/api/") else "text/html")
 
 
-@pytest.mark.parametrize("path", ["/", "/status/", "/healthz", "/api/v1/openapi.json", f"/guides/{ITEM}/", "/nothing", "/apply/x/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/status/", "/healthz", "/api/v1/openapi.json", f"/guides/{ITEM}/", "/nothing", "/apply/x/"]
+)
 def test_head_is_get_without_the_body(shared: Town, path: str) -> None:
     get, head = shared.program.send("GET", path), shared.program.send("HEAD", path)
     assert (head.status, head.fields, head.body) == (get.status, get.fields, b"")
 
 
-@pytest.mark.parametrize("path", ["/status", f"/apply/{ITEM}", "/healthz", "/me", "/review", "/api/v1/openapi.json"])
+@pytest.mark.parametrize(
+    "path", ["/status", f"/apply/{ITEM}", "/healthz", "/me", "/review", "/api/v1/openapi.json"]
+)
 def test_a_slash_at_the_end_changes_nothing(shared: Town, path: str) -> None:
     plain, slashed = shared.program.get(path), shared.program.get(f"{path}/")
     assert plain.status == slashed.status
@@ -83,14 +113,21 @@ def test_a_published_page_is_not_sent_twice_to_who_has_it(shared: Town) -> None:
     assert packed.header("Content-Encoding") == "gzip" and packed.header("ETag") != first.header("ETag")
 
 
-@pytest.mark.parametrize("query", ["&".join(f"a{n}=1" for n in range(60)), "%ff=%fe", "=&=&", "after=%00", "a[]=1;b", "%ED%A0%80=1"])
-@pytest.mark.parametrize("path", ["/status", "/signin/callback", "/api/v1/applications/x", "/healthz", "/apply/none"])
+@pytest.mark.parametrize(
+    "query",
+    ["&".join(f"a{n}=1" for n in range(60)), "%ff=%fe", "=&=&", "after=%00", "a[]=1;b", "%ED%A0%80=1"],
+)
+@pytest.mark.parametrize(
+    "path", ["/status", "/signin/callback", "/api/v1/applications/x", "/healthz", "/apply/none"]
+)
 def test_no_query_breaks_a_page(shared: Town, path: str, query: str) -> None:
     assert shared.program.send("GET", path, query=query).status in (200, 400, 401, 404)
 
 
 @pytest.mark.parametrize("field", ["after", "item", "state", "search", "done"])
-@pytest.mark.parametrize("value", ["-1", "9" * 400, "%00", "%F0%9F%91%BB", "../../x", "2026-11-23#~", "%ff", "'; drop table cases"])
+@pytest.mark.parametrize(
+    "value", ["-1", "9" * 400, "%00", "%F0%9F%91%BB", "../../x", "2026-11-23#~", "%ff", "'; drop table cases"]
+)
 def test_no_filter_breaks_the_queue(here: Town, deeds: Deeds, field: str, value: str) -> None:
     deeds.handed_in()
     window = here.browser("shen-lan")
@@ -108,8 +145,6 @@ AWAY = [
 
 @pytest.mark.parametrize("to", AWAY, ids=range(len(AWAY)))
 def test_signing_in_never_leads_away_from_the_site(here: Town, to: str) -> None:
-    from urllib.parse import quote
-
     browser = here.browser()
     away = browser.get(f"/signin?next={quote(to, safe='%')}")
     assert away.status == 303 and away.header("Location").startswith(ISSUER)
@@ -123,8 +158,6 @@ def test_signing_in_never_leads_away_from_the_site(here: Town, to: str) -> None:
 
 @pytest.mark.parametrize("to", ["/me/", "/en/me/", "/review/", "/guides/中文/", f"/apply/{ITEM}/?a=b%26c"])
 def test_signing_in_leads_back_to_where_one_was(here: Town, to: str) -> None:
-    from urllib.parse import quote
-
     browser = here.browser()
     away = browser.get(f"/signin?next={quote(to)}")
     state, nonce = (re.search(rf"[?&]{name}=([^&]+)", away.header("Location")) for name in ("state", "nonce"))
@@ -140,7 +173,14 @@ def test_a_callback_without_its_own_sign_in_is_refused(here: Town) -> None:
     assert state and nonce
     good = f"/signin/callback?code=lin-he.{nonce[1]}&state={state[1]}"
     assert other.get(good).status == 401, "another browser"
-    for query in ("", "?code=x", f"?state={state[1]}", f"?code=lin-he.{nonce[1]}&state=x", f"?code=lin-he.other&state={state[1]}", f"?code=nobody&state={state[1]}"):
+    for query in (
+        "",
+        "?code=x",
+        f"?state={state[1]}",
+        f"?code=lin-he.{nonce[1]}&state=x",
+        f"?code=lin-he.other&state={state[1]}",
+        f"?code=nobody&state={state[1]}",
+    ):
         assert browser.get(f"/signin/callback{query}").status == 401
     here.clock.move(minutes=16)
     assert browser.get(good).status == 401, "too late"

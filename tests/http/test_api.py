@@ -14,7 +14,8 @@ from joserfc.jwk import ECKey, OctKey
 
 from tests.http.deeds import ANSWERS, ITEM, KEY, Deeds, png
 from tests.http.front_door import Answer, Caller, bearer
-from tests.http.stand_in import CLIENT, ISSUER, KEY as SIGNING_KEY, MONDAY, Town, claims_of, token, town
+from tests.http.stand_in import CLIENT, ISSUER, MONDAY, Town, claims_of, token, town
+from tests.http.stand_in import KEY as SIGNING_KEY
 
 APPLY = "/api/v1/applications"
 
@@ -25,7 +26,9 @@ def problem(answer: Answer, status: int, code: str) -> None:
     told = answer.json
     assert (told["code"], told["status"], told["type"]) == (code, status, f"urn:banshi:problem:{code}")
     assert told["title"] != told["title_en"] and "{" not in told["title"] + told["title_en"]
-    assert answer.header("Cache-Control") == "no-store" and answer.header("X-Content-Type-Options") == "nosniff"
+    assert (
+        answer.header("Cache-Control") == "no-store" and answer.header("X-Content-Type-Options") == "nosniff"
+    )
 
 
 # --- one request is one case ----------------------------------------------------------------------
@@ -83,9 +86,20 @@ def test_two_people_may_choose_the_same_key(here: Town, deeds: Deeds) -> None:
     assert one["number"] != two["number"]
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 129, "中文中文中文中文中文中文中文中文".encode().decode("latin-1"), "tab\tin it is no good"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "short",
+        "x" * 129,
+        "中文中文中文中文中文中文中文中文".encode().decode("latin-1"),
+        "tab\tin it is no good",
+    ],
+)
 def test_a_key_is_needed_and_is_plain(here: Town, deeds: Deeds, key: str) -> None:
-    answer = Caller(here.gateway, strict=False).call(APPLY, deeds.application(), token=token("lin-he"), **{"Idempotency-Key": key})
+    answer = Caller(here.gateway, strict=False).call(
+        APPLY, deeds.application(), token=token("lin-he"), **{"Idempotency-Key": key}
+    )
     problem(answer, 400, "key_missing")
 
 
@@ -165,7 +179,9 @@ def test_an_unknown_item_and_somebody_unverified_are_refused(shared: Town) -> No
     problem(deeds.apply("no-card", body={"item": ITEM, "form": {}}), 403, "assurance_low")
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonp", "text/json"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonp", "text/json"]
+)
 def test_only_json_is_json(shared: Town, kind: str) -> None:
     answer = shared.program.send("POST", APPLY, body=b"{}", kind=kind, headers=bearer(token("lin-he")))
     problem(answer, 415, "media_type")
@@ -194,7 +210,18 @@ def test_a_file_that_will_not_do_is_not_kept(shared: Town, data: bytes, status: 
     problem(answer, status, code)
 
 
-@pytest.mark.parametrize("query", ["", "?name=", "?name=%E5%9B%BE.png", "?name=%0d%0aX:1", "?name=" + "x" * 5000, "?name=../../x", "?name=%ED%A0%80"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?name=",
+        "?name=%E5%9B%BE.png",
+        "?name=%0d%0aX:1",
+        "?name=" + "x" * 5000,
+        "?name=../../x",
+        "?name=%ED%A0%80",
+    ],
+)
 def test_any_name_makes_a_reference_that_an_application_takes(shared: Town, query: str) -> None:
     deeds = Deeds(shared)
     sent = shared.program.send(
@@ -222,7 +249,11 @@ def test_a_reference_works_only_for_who_sent_the_file(shared: Town) -> None:
 
 def test_a_sixth_file_is_too_many(shared: Town) -> None:
     deeds = Deeds(shared)
-    body = {"item": ITEM, "form": ANSWERS, "materials": {"picture": [deeds.reference(shade=n) for n in range(6)]}}
+    body = {
+        "item": ITEM,
+        "form": ANSWERS,
+        "materials": {"picture": [deeds.reference(shade=n) for n in range(6)]},
+    }
     answer = deeds.apply(body=body)
     problem(answer, 422, "invalid")
     assert answer.json["errors"][0]["pointer"] == "/materials/picture"
@@ -341,7 +372,9 @@ STEPS: dict[str, tuple[str, str, int, dict[str, Any], int, str]] = {
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_that_may_not_be_done_is_refused_and_leaves_no_trace(here: Town, deeds: Deeds, name: str) -> None:
+def test_a_step_that_may_not_be_done_is_refused_and_leaves_no_trace(
+    here: Town, deeds: Deeds, name: str
+) -> None:
     who, action, version, more, status, code = STEPS[name]
     number = deeds.handed_in()["number"]
     problem(deeds.act(who, number, action, version=version, **more), status, code)
@@ -359,25 +392,43 @@ def test_a_step_sent_twice_is_done_once(here: Town, deeds: Deeds) -> None:
 def test_after_five_working_days_silence_has_accepted(here: Town, deeds: Deeds) -> None:
     number = deeds.handed_in()["number"]
     here.clock.move(days=9)
-    problem(deeds.act("shen-lan", number, "correct", version=1, reason="请改", fields=["address"]), 401, "token_invalid")
+    problem(
+        deeds.act("shen-lan", number, "correct", version=1, reason="请改", fields=["address"]),
+        401,
+        "token_invalid",
+    )
     late = here.program.call(
         f"/api/v1/review/cases/{number}/actions", {"action": "correct", "version": 1, "reason": "请改", "fields": ["address"]},
         token=token("shen-lan", days=20),
     )  # fmt: skip
     problem(late, 409, "changed_meanwhile")
     seen = here.program.read(f"/api/v1/review/cases/{number}", token("shen-lan", days=20)).json
-    assert seen["state"] == "reviewing" and [step["action"] for step in seen["timeline"]] == ["submit", "deem_accepted", "assign"]
+    assert seen["state"] == "reviewing" and [step["action"] for step in seen["timeline"]] == [
+        "submit",
+        "deem_accepted",
+        "assign",
+    ]
 
 
 def test_a_correction_and_its_supplement_by_program(here: Town, deeds: Deeds) -> None:
     number = deeds.handed_in()["number"]
     deeds.corrected(number)
     more = {"form": {"address": "听潮路 12 号一层"}, "materials": {"picture": [deeds.reference(shade=2)]}}
-    problem(deeds.act("lin-he", number, "supplement", version=2, form={"firm": "别家"}, **{"materials": more["materials"]}), 422, "not_listed")
+    problem(
+        deeds.act(
+            "lin-he", number, "supplement", version=2, form={"firm": "别家"}, materials=more["materials"]
+        ),
+        422,
+        "not_listed",
+    )
     problem(deeds.act("lin-he", number, "supplement", version=2, form=more["form"]), 422, "points_open")
     first, again = (deeds.act("lin-he", number, "supplement", version=2, **more) for _ in range(2))
     assert first.status == again.status == 200 and first.json["version"] == again.json["version"] == 3
-    problem(deeds.act("shen-lan", number, "correct", version=3, fields=["text"], reason="还要改"), 409, "second_correction")
+    problem(
+        deeds.act("shen-lan", number, "correct", version=3, fields=["text"], reason="还要改"),
+        409,
+        "second_correction",
+    )
 
 
 def test_a_guest_is_told_the_state_and_nothing_that_was_written(here: Town, deeds: Deeds) -> None:
@@ -387,7 +438,11 @@ def test_a_guest_is_told_the_state_and_nothing_that_was_written(here: Town, deed
     seen = here.program.read(f"{path}?code={receipt['query_code']}")
     assert seen.status == 200 and seen.json["state"] == "correcting"
     assert not {"form", "materials", "applicant_name", "correction"} & set(seen.json)
-    assert not [word for word in ("听潮", "请写到门牌号", "林禾", "lin-he", "沈岚", "13800001234") if word in seen.text]
+    assert not [
+        word
+        for word in ("听潮", "请写到门牌号", "林禾", "lin-he", "沈岚", "13800001234")
+        if word in seen.text
+    ]
     problem(here.program.read(path, token("lin-he")), 404, "wrong_code")
 
 

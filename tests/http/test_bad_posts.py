@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from chalicelib.domain.numbers import check_sign
+from chalicelib.domain.refusal import Refusal
 from chalicelib.http import words
 from chalicelib.store.port import CASES, DRAFTS
 
@@ -20,11 +22,19 @@ BROKEN: dict[str, tuple[bytes, str, str]] = {
     "garbage said to be multipart": (b"\x00\xff garbage", MULTIPART, "bad_form"),
     "multipart without a boundary": (b"--x--", "multipart/form-data", "bad_form"),
     "multipart cut off": (multipart({"firm": "x"}, "a.png", b"y" * 50)[0][:-20], MULTIPART, "bad_form"),
-    "another boundary than promised": (multipart({}, "a.png", b"y")[0], "multipart/form-data; boundary=other", "bad_form"),
+    "another boundary than promised": (
+        multipart({}, "a.png", b"y")[0],
+        "multipart/form-data; boundary=other",
+        "bad_form",
+    ),
     "bytes that are no UTF-8": (b"firm=\xff\xfe", URLENCODED, "bad_form"),
     "a charset that does not exist": (b"firm=x", f"{URLENCODED}; charset=klingon", "bad_form"),
     "three hundred fields": (b"&".join(b"f%d=1" % n for n in range(300)), URLENCODED, "bad_form"),
-    "three hundred parts": (multipart({f"f{n}": "1" for n in range(300)}, "a.png", b"y")[0], MULTIPART, "bad_form"),
+    "three hundred parts": (
+        multipart({f"f{n}": "1" for n in range(300)}, "a.png", b"y")[0],
+        MULTIPART,
+        "bad_form",
+    ),
     "JSON": (b'{"firm": "x"}', "application/json", "media_type"),
     "XML": (b"<firm/>", "text/xml", "media_type"),
     "no type at all": (b"firm=x", "", "media_type"),
@@ -34,10 +44,11 @@ BROKEN: dict[str, tuple[bytes, str, str]] = {
 
 def says(answer: Answer, code: str, prefix: str) -> bool:
     """Whether the page says why, in its language."""
-    from chalicelib.domain.refusal import Refusal
-
     lang = "en" if prefix else "zh"
-    return words.explain(Refusal(code), lang) in answer.text and f'lang="{"en" if prefix else "zh-CN"}"' in answer.text
+    return (
+        words.explain(Refusal(code), lang) in answer.text
+        and f'lang="{"en" if prefix else "zh-CN"}"' in answer.text
+    )
 
 
 def nothing_kept(here: Town) -> bool:
@@ -49,11 +60,13 @@ def nothing_kept(here: Town) -> bool:
 
 @LANGUAGES
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_post_that_did_not_arrive_whole_is_explained_and_not_kept(here: Town, name: str, prefix: str) -> None:
+def test_a_post_that_did_not_arrive_whole_is_explained_and_not_kept(
+    here: Town, name: str, prefix: str
+) -> None:
     body, kind, code = BROKEN[name]
     citizen = here.browser("lin-he")
     answer = citizen.send("POST", f"{prefix}/apply/{ITEM}/", body=body, kind=kind)
-    assert answer.status == words.status(_refusal(code)) and says(answer, code, prefix), answer.text
+    assert answer.status == words.status(Refusal(code)) and says(answer, code, prefix), answer.text
     assert nothing_kept(here)
 
 
@@ -65,19 +78,17 @@ def test_a_content_length_may_lie(here: Town, length: str) -> None:
 
 
 def test_a_body_said_to_be_shorter_is_read_as_far_as_said(here: Town) -> None:
-    answer = here.program.send("POST", f"/apply/{ITEM}/", body=b"firm=" + b"x" * 7_000_000, kind=URLENCODED, length="6")
+    answer = here.program.send(
+        "POST", f"/apply/{ITEM}/", body=b"firm=" + b"x" * 7_000_000, kind=URLENCODED, length="6"
+    )
     assert answer.status == 422
-
-
-def _refusal(code: str) -> Any:
-    from chalicelib.domain.refusal import Refusal
-
-    return Refusal(code)
 
 
 @LANGUAGES
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("item", ["no-such-item", "index", "x" * 300, "..%2fsite", "%00", "Ｈuwai", "huwai-zhaopai%0a"])
+@pytest.mark.parametrize(
+    "item", ["no-such-item", "index", "x" * 300, "..%2fsite", "%00", "Ｈuwai", "huwai-zhaopai%0a"]
+)
 def test_an_unknown_item_is_named_as_such(here: Town, item: str, prefix: str, method: str) -> None:
     answer = here.program.send(method, f"{prefix}/apply/{item}/", body=b"", kind=URLENCODED)
     assert answer.status == 404
@@ -90,7 +101,9 @@ def test_an_unknown_item_has_its_own_sentence(here: Town, prefix: str) -> None:
 
 
 @LANGUAGES
-@pytest.mark.parametrize("pages", ["0", "-1", "4", "99", "999999999999999999999", "1.5", "１", "²", "x", "1%00", "%2e%2e"])
+@pytest.mark.parametrize(
+    "pages", ["0", "-1", "4", "99", "999999999999999999999", "1.5", "１", "²", "x", "1%00", "%2e%2e"]
+)
 def test_there_are_only_the_pages_there_are(here: Town, deeds: Deeds, pages: str, prefix: str) -> None:
     citizen = here.browser("lin-he")
     address = citizen.post(f"/apply/{ITEM}/", PAGES[0]).header("Location").rpartition("/")[0]
@@ -183,7 +196,7 @@ def test_a_file_that_will_not_do_is_refused_beside_its_slot(
     citizen, page = materials(here, deeds, prefix)
     answer = citizen.choose_file(page, "picture", "效果图.png", data)
     assert answer.status == 422 and len(answer.errors) == 1
-    start = words.explain(_refusal(code), "en" if prefix else "zh").split(",")[0].split("，")[0][:6]
+    start = words.explain(Refusal(code), "en" if prefix else "zh").split(",")[0].split("，")[0][:6]
     assert answer.errors[0].startswith(start) and fact in answer.errors[0]
     assert "效果图.png" not in answer.text
 
@@ -192,14 +205,16 @@ def test_a_file_that_will_not_do_is_refused_beside_its_slot(
 def test_no_file_chosen_is_said(here: Town, deeds: Deeds, prefix: str) -> None:
     citizen, page = materials(here, deeds, prefix)
     answer = citizen.choose_file(page, "picture", "", b"")
-    assert answer.errors == [words.explain(_refusal("file_missing"), "en" if prefix else "zh")]
+    assert answer.errors == [words.explain(Refusal("file_missing"), "en" if prefix else "zh")]
 
 
 @pytest.mark.parametrize("slot", ["licence", "application", "no-such", "consent", "../x", ""])
 def test_only_slots_that_are_open_take_files(here: Town, deeds: Deeds, slot: str) -> None:
     """Shared, generated, unknown, or not called for by these answers."""
     citizen, page = materials(here, deeds)
-    answer = citizen.attach(page.forms[-1].action, {"_csrf": citizen.token, "_slot": slot, "_go": "upload"}, "a.png", png())
+    answer = citizen.attach(
+        page.forms[-1].action, {"_csrf": citizen.token, "_slot": slot, "_go": "upload"}, "a.png", png()
+    )
     assert answer.status == 422
     assert "a.png" not in citizen.get(page.forms[-1].action).text
 
@@ -210,7 +225,9 @@ def test_a_sixth_file_is_refused_when_it_comes(here: Town, deeds: Deeds, prefix:
     for shade in range(5):
         page = citizen.choose_file(page, "picture", f"{shade}.png", png(shade))
     answer = citizen.choose_file(page, "picture", "6.png", png(6))
-    assert answer.status == 422 and answer.errors == [words.explain(_refusal("too_many_files"), "en" if prefix else "zh")]
+    assert answer.status == 422 and answer.errors == [
+        words.explain(Refusal("too_many_files"), "en" if prefix else "zh")
+    ]
     assert "6.png" not in answer.text
     again = citizen.choose_file(page, "picture", "0.png", png(0))
     assert again.status == 200, "the same file again is no sixth"
@@ -248,7 +265,10 @@ def test_a_hostile_file_name_is_made_harmless(here: Town, deeds: Deeds, name: st
     file = citizen.get(link[1], Accept="text/html")
     assert (file.status, file.body, file.kind) == (200, png(), "image/png")
     assert file.header("Content-Disposition").startswith("attachment; filename*=UTF-8''")
-    assert "sandbox" in file.header("Content-Security-Policy") and file.header("X-Content-Type-Options") == "nosniff"
+    assert (
+        "sandbox" in file.header("Content-Security-Policy")
+        and file.header("X-Content-Type-Options") == "nosniff"
+    )
 
 
 def test_a_file_is_nobody_elses(here: Town, deeds: Deeds) -> None:
@@ -269,7 +289,7 @@ def test_a_file_is_nobody_elses(here: Town, deeds: Deeds) -> None:
 def test_bad_answers_come_back_with_what_was_typed(here: Town, prefix: str) -> None:
     typed = {**PAGES[0], "uscc": "91990101MA0000001X", "firm": '"><b>店</b>'}
     answer = here.program.send(
-        "POST", f"{prefix}/apply/{ITEM}/", body=_encoded(typed), kind=URLENCODED
+        "POST", f"{prefix}/apply/{ITEM}/", body=urlencode(typed).encode(), kind=URLENCODED
     )
     assert answer.status == 422 and len(answer.errors) == 1
     assert answer.forms[-1].values["uscc"] == ["91990101MA0000001X"]
@@ -277,7 +297,9 @@ def test_bad_answers_come_back_with_what_was_typed(here: Town, prefix: str) -> N
     assert not answer.all("Set-Cookie")
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1e999", "9" * 400, "0x10", "１２", "--4", "4.5.6", "", "٣"])
+@pytest.mark.parametrize(
+    "text", ["nan", "inf", "-inf", "1e999", "9" * 400, "0x10", "１２", "--4", "4.5.6", "", "٣"]
+)
 def test_a_length_that_is_no_length_is_said_to_be_none(here: Town, deeds: Deeds, text: str) -> None:
     citizen = here.browser("lin-he")
     page = citizen.follow(citizen.post(f"/apply/{ITEM}/", PAGES[0]))
@@ -286,20 +308,26 @@ def test_a_length_that_is_no_length_is_said_to_be_none(here: Town, deeds: Deeds,
     assert answer.status in allowed, answer.text
 
 
-def _encoded(fields: dict[str, Any]) -> bytes:
-    from urllib.parse import urlencode
-
-    return urlencode(fields).encode()
+@LANGUAGES
+def test_somebody_unverified_may_fill_in_but_not_hand_in(here: Town, deeds: Deeds, prefix: str) -> None:
+    citizen = here.browser("no-card")
+    check = deeds.to_check(citizen, en=bool(prefix))
+    answer = citizen.post(check.forms[-1].action, {**check.forms[-1].values, "_go": "submit"})
+    assert answer.status == 403 and says(answer, "assurance_low", prefix) and nothing_kept(here)
 
 
 # --- the desk and the case ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("version", ["", "0", "-1", "99", "9" * 40, "1.0", "one", "１"])
-def test_a_decision_on_another_version_than_shown_changes_nothing(here: Town, deeds: Deeds, version: str) -> None:
+def test_a_decision_on_another_version_than_shown_changes_nothing(
+    here: Town, deeds: Deeds, version: str
+) -> None:
     number = deeds.handed_in()["number"]
     window = here.browser("shen-lan")
-    answer = window.post(f"/review/{number}/", {"_csrf": window.token, "action": "accept", "_version": version})
+    answer = window.post(
+        f"/review/{number}/", {"_csrf": window.token, "action": "accept", "_version": version}
+    )
     assert answer.status == 409 and says(answer, "changed_meanwhile", "")
     assert here.house.desk.find(number, now=MONDAY).state == "submitted"  # type: ignore[union-attr]
 
@@ -317,7 +345,12 @@ def test_a_withdrawal_from_an_old_page_changes_nothing(here: Town, deeds: Deeds,
 DESK: dict[str, tuple[str, dict[str, str], int, str]] = {
     "another department": ("lu-zhiyuan", {"action": "accept"}, 403, "not_yours"),
     "a role that may not": ("jiang-ying", {"action": "accept"}, 403, "not_allowed"),
-    "a step that does not fit": ("shen-lan", {"action": "deliver", "deliver-method": "post", "deliver-proof": "单号 1"}, 409, "not_in_state"),
+    "a step that does not fit": (
+        "shen-lan",
+        {"action": "deliver", "deliver-method": "post", "deliver-proof": "单号 1"},
+        409,
+        "not_in_state",
+    ),
     "an action there is not": ("shen-lan", {"action": "explode"}, 422, "unknown_action"),
     "an action of the law": ("shen-lan", {"action": "deem_accepted"}, 422, "unknown_action"),
 }
@@ -335,7 +368,9 @@ def test_a_step_that_may_not_be_done_is_refused_with_its_reason(here: Town, deed
 
 def test_a_correction_without_points_or_reason_comes_back_with_the_form(here: Town, deeds: Deeds) -> None:
     number, window = deeds.handed_in()["number"], here.browser("shen-lan")
-    assert deeds.decide(window, number, "correct", fields=[], reason="请补正").errors == ["请至少勾选一项需要补正的内容。"]
+    assert deeds.decide(window, number, "correct", fields=[], reason="请补正").errors == [
+        "请至少勾选一项需要补正的内容。"
+    ]
     assert deeds.decide(window, number, "correct", fields=["address"], reason="").status == 422
     page = window.open(f"/review/{number}/")
     assert window.fill(page, {}, has="_version").errors == ["请选择一个审查结论"]
@@ -360,8 +395,12 @@ def test_a_number_that_is_none_is_not_found(here: Town, number: str) -> None:
 
 
 @LANGUAGES
-@pytest.mark.parametrize("fields", [{}, {"number": "x", "code": "y"}, {"number": "2" * 4000, "code": "\u202e"}])
-def test_a_status_query_that_fits_nothing_says_both_may_be_wrong(here: Town, fields: dict[str, str], prefix: str) -> None:
+@pytest.mark.parametrize(
+    "fields", [{}, {"number": "x", "code": "y"}, {"number": "2" * 4000, "code": "\u202e"}]
+)
+def test_a_status_query_that_fits_nothing_says_both_may_be_wrong(
+    here: Town, fields: dict[str, str], prefix: str
+) -> None:
     answer = here.browser().post(f"{prefix}/status/", fields)
     assert answer.status == 404 and says(answer, "wrong_code", prefix)
 
@@ -369,16 +408,16 @@ def test_a_status_query_that_fits_nothing_says_both_may_be_wrong(here: Town, fie
 @LANGUAGES
 def test_a_wrong_code_sounds_exactly_like_an_unknown_number(here: Town, deeds: Deeds, prefix: str) -> None:
     receipt = deeds.handed_in()
-    unknown = "2222-2222-2222"
-    from chalicelib.domain.numbers import check_sign
-
     unknown = "22222222222" + check_sign("22222222222")
     right = {"number": receipt["number"], "code": "WRONGCDE"}
     wrong = {"number": unknown, "code": "WRONGCDE"}
     one, two = (here.browser().post(f"{prefix}/status/", typed) for typed in (right, wrong))
     assert one.text.replace(receipt["number"], unknown) == two.text
     assert (one.status, one.fields[:-1]) == (two.status, two.fields[:-1])
-    api = [here.program.read(f"/api/v1/applications/{number}?code=WRONGCDE") for number in (receipt["number"], unknown, "x")]
+    api = [
+        here.program.read(f"/api/v1/applications/{number}?code=WRONGCDE")
+        for number in (receipt["number"], unknown, "x")
+    ]
     assert len({(answer.status, answer.fields, answer.body) for answer in api}) == 1
 
 
@@ -393,7 +432,9 @@ def test_a_supplement_sent_twice_arrives_once(here: Town, deeds: Deeds) -> None:
 
 
 @LANGUAGES
-def test_a_supplement_without_the_listed_picture_keeps_what_was_typed(here: Town, deeds: Deeds, prefix: str) -> None:
+def test_a_supplement_without_the_listed_picture_keeps_what_was_typed(
+    here: Town, deeds: Deeds, prefix: str
+) -> None:
     citizen, number = here.browser("lin-he"), deeds.handed_in()["number"]
     deeds.corrected(number)
     page = citizen.open(f"{prefix}/me/{number}/supplement/")
@@ -408,7 +449,9 @@ def test_a_supplement_may_not_touch_what_was_not_listed(here: Town, deeds: Deeds
     deeds.corrected(number)
     page = citizen.choose_file(citizen.open(f"/me/{number}/supplement/"), "picture", "b.png", png(1))
     form = next(form for form in page.forms if "address" in form.offered)
-    citizen.post(form.action, {**form.values, "firm": "别家店", "address": "听潮路 12 号一层", "_go": "submit"})
+    citizen.post(
+        form.action, {**form.values, "firm": "别家店", "address": "听潮路 12 号一层", "_go": "submit"}
+    )
     assert here.house.desk.find(number, now=MONDAY).form["firm"] == PAGES[0]["firm"]  # type: ignore[union-attr]
 
 

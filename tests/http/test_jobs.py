@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,11 +21,12 @@ class Meanwhile:
     """A store where something happens just before one of its methods, once."""
 
     def __init__(self, store: Store, method: str, then: Callable[[], object]) -> None:
-        self._store, self._method, self._then = store, method, then
+        self._store, self._method = store, method
+        self._then: Callable[[], object] | None = then
 
     def __getattr__(self, name: str) -> Any:
         if name == self._method and self._then:
-            then, self._then = self._then, None  # type: ignore[assignment]
+            then, self._then = self._then, None
             then()
         return getattr(self._store, name)
 
@@ -104,7 +106,7 @@ def states(here: Town, *numbers: str) -> list[str]:
 
 
 def test_silence_accepts_and_an_answer_that_never_came_ends_the_case(either: Town, deeds: Deeds) -> None:
-    silent, asked, fresh = deeds.handed_in()["number"], deeds.handed_in()["number"], ""
+    silent, asked = deeds.handed_in()["number"], deeds.handed_in()["number"]
     deeds.corrected(asked)
     either.clock.move(days=7)
     assert sweep(either.house.desk, now=either.clock()) == 0, "the fifth working day has not passed"
@@ -117,7 +119,15 @@ def test_silence_accepts_and_an_answer_that_never_came_ends_the_case(either: Tow
     assert states(either, silent, asked, fresh) == ["reviewing", "lapsed", "reviewing"]
     assert sweep(either.house.desk, now=either.clock()) == 0
     deliver(either.store, now=either.clock())
-    assert sorted(told(either)) == ["correct", "deem_accepted", "deem_accepted", "lapse", "submit", "submit", "submit"]
+    assert sorted(told(either)) == [
+        "correct",
+        "deem_accepted",
+        "deem_accepted",
+        "lapse",
+        "submit",
+        "submit",
+        "submit",
+    ]
 
 
 def deeds_at(here: Town, deeds: Deeds) -> str:
@@ -134,7 +144,11 @@ def test_a_step_of_the_desk_in_the_same_moment_is_not_undone(either: Town, deeds
     sweep(either.house.desk, now=either.clock() + timedelta(days=9))
     sweep(either.house.desk, now=either.clock() + timedelta(days=9))
     record = either.store.find(CASES, number, now=either.clock())
-    assert record is not None and [event["action"] for event in record.events] == ["submit", "deem_accepted", "assign"]
+    assert record is not None and [event["action"] for event in record.events] == [
+        "submit",
+        "deem_accepted",
+        "assign",
+    ]
 
 
 def test_old_drafts_go_away(here: Town) -> None:
@@ -147,8 +161,6 @@ def test_old_drafts_go_away(here: Town) -> None:
 
 
 def test_one_job_that_fails_does_not_keep_the_other_from_its_work(here: Town) -> None:
-    from dataclasses import replace
-
     deeds = Deeds(here)
     deeds.handed_in()
 
@@ -156,7 +168,9 @@ def test_one_job_that_fails_does_not_keep_the_other_from_its_work(here: Town) ->
         raise OSError("the catalogue is away")
 
     desk = type(here.house.desk)(
-        store=Meanwhile(here.store, "query", broken), catalogue=here.house.catalogue, calendar=here.house.calendar  # type: ignore[arg-type]
+        store=Meanwhile(here.store, "query", broken),
+        catalogue=here.house.catalogue,
+        calendar=here.house.calendar,  # type: ignore[arg-type]
     )
     once(replace(here.house, desk=desk))
     assert told(here) == ["submit"]

@@ -54,9 +54,13 @@ def test_the_description_is_valid_openapi(described: Any) -> None:
 
 def test_every_route_of_the_interface_is_described_with_who_may_call_it() -> None:
     paths = document(BASE)["paths"]
-    assert {(route.method.lower(), route.path) for route in API} == {(verb, path) for path in paths for verb in paths[path]}
+    assert {(route.method.lower(), route.path) for route in API} == {
+        (verb, path) for path in paths for verb in paths[path]
+    }
     open_to_all = {route.path for route in API if route.who == ANYONE}
-    assert open_to_all == {path for path in paths for told in paths[path].values() if told.get("security") == []}
+    assert open_to_all == {
+        path for path in paths for told in paths[path].values() if told.get("security") == []
+    }
 
 
 def test_the_description_is_served_to_anybody(busy: Town) -> None:
@@ -66,7 +70,9 @@ def test_the_description_is_served_to_anybody(busy: Town) -> None:
 
 @pytest.mark.parametrize("who", CALLERS)
 @pytest.mark.parametrize("route", API, ids=lambda r: f"{r.method} {r.path}")
-def test_answers_are_as_described_whatever_is_sent(busy: Town, described: Any, route: Route, who: str) -> None:
+def test_answers_are_as_described_whatever_is_sent(
+    busy: Town, described: Any, route: Route, who: str
+) -> None:
     operation = described[route.path][route.method]
     headers = bearer(token(CALLERS[who]) if CALLERS[who] else "")
     either = [operation.as_strategy(generation_mode=mode) for mode in schemathesis.GenerationMode]

@@ -34,11 +34,21 @@ NUMBERS: Iterator[str] = (f"{n:012d}" for n in count())
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | text,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | text,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
     max_leaves=6,
 )
-files = st.builds(File, sha256=st.text("0123456789abcdef", min_size=64, max_size=64), name=text, size=st.integers(1, 2**40), kind=st.sampled_from(["pdf", "jpg", "png"]))
+files = st.builds(
+    File,
+    sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
+    name=text,
+    size=st.integers(1, 2**40),
+    kind=st.sampled_from(["pdf", "jpg", "png"]),
+)
 STEPS: tuple[tuple[Any, str, dict[str, Any]], ...] = (
     (small.WINDOW, "accept", {"note": "好"}), (small.WINDOW, "correct", {"fields": ["place"], "materials": ["photo"], "reason": "请改"}),
     (small.CITIZEN, "supplement", {}), (small.CHIEF, "grant", {}), (small.CHIEF, "deny", {"reason": "不符合"}),
@@ -63,7 +73,11 @@ def cases(draw: st.DrawFn) -> Case:
 def step(case: Case, actor: Any, action: str, data: dict[str, Any]) -> Case | None:
     """The case after a step, if the step may be done."""
     shade = File(f"{len(case.events):064x}", "新.jpg", 1, "jpg")
-    supply = Supply({**case.form, "place": "新址"}, {**case.materials, "photo": (shade,)}) if action == "supplement" else None
+    supply = (
+        Supply({**case.form, "place": "新址"}, {**case.materials, "photo": (shade,)})
+        if action == "supplement"
+        else None
+    )
     outcome = act(case, Move(action, actor, data, supply), small.world("2026-09-02"))
     return outcome if isinstance(outcome, Case) else None
 
@@ -105,15 +119,26 @@ def test_a_case_grows_step_by_step_in_either_engine(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("steps", "lane", "swept"),
-    [((), "office", "intake"), ((1,), "applicant", "correction"), ((0,), "office", None), ((0, 3), "office", None), ((7,), "closed", None)],
+    [
+        ((), "office", "intake"),
+        ((1,), "applicant", "correction"),
+        ((0,), "office", None),
+        ((0, 3), "office", None),
+        ((7,), "closed", None),
+    ],
 )
-def test_a_case_stands_in_the_list_of_whoever_must_act(store: Store, steps: tuple[int, ...], lane: str, swept: str | None) -> None:
+def test_a_case_stands_in_the_list_of_whoever_must_act(
+    store: Store, steps: tuple[int, ...], lane: str, swept: str | None
+) -> None:
     case = replace(small.handed_in("2026-09-01"), number=next(NUMBERS))
     for n in steps:
         case = step(case, *STEPS[n]) or case
     store.create(CASES, ledger.to_record(case))
-    assert [store.count(CASES, "queue", f"csgl:{name}") for name in ledger.LANES] == [int(name == lane) for name in ledger.LANES]
-    assert [store.count(CASES, "sweep", name) for name in ("intake", "correction")] == [int(swept == name) for name in ("intake", "correction")]
+    assert [store.count(CASES, "queue", f"csgl:{name}") for name in ledger.LANES] == [
+        int(name == lane) for name in ledger.LANES
+    ]
+    clocks = ("intake", "correction", "promise", "legal", "delivery")
+    assert [name for name in clocks if store.count(CASES, "sweep", name)] == ([swept] if swept else [])
 
 
 # --- handing in -----------------------------------------------------------------------------------
@@ -128,7 +153,9 @@ def application(here: Town, **changes: Any) -> Application:
 def hand_in(here: Town, sent: Application, key: str = KEY) -> Case | Refusal:
     request = Request(small.CITIZEN, key, applications.content_of(sent))
     world = World(sent.item, here.house.calendar, here.clock())
-    return applications.earlier(here.store, request, now=here.clock()) or applications.submit(sent, request, store=here.store, world=world)
+    return applications.earlier(here.store, request, now=here.clock()) or applications.submit(
+        sent, request, store=here.store, world=world
+    )
 
 
 def many(here: Town) -> int:
@@ -163,7 +190,9 @@ def test_a_number_that_somebody_else_has_is_passed_over_for_good(either: Town) -
     request = Request(small.CITIZEN, KEY, applications.content_of(sent))
     taken = [derive(request.owned_key, attempt=n) for n in (0, 1)]
     for number in taken:
-        other = replace(small.handed_in("2026-09-01"), number=number, applicant="somebody", request_key="theirs")
+        other = replace(
+            small.handed_in("2026-09-01"), number=number, applicant="somebody", request_key="theirs"
+        )
         assert either.store.create(CASES, ledger.to_record(other))
     first, again = hand_in(either, sent), hand_in(either, sent)
     assert isinstance(first, Case) and first == again
@@ -179,9 +208,33 @@ def test_two_days_later_the_same_request_still_meets_its_case(either: Town) -> N
 def test_an_application_without_its_branch_has_no_files_of_the_branch(here: Town) -> None:
     consent = (File("b" * 64, "b.png", 9, "png"),)
     shop = replace(application(here), materials={"picture": consent, "consent": consent}).pruned()
-    house = replace(application(here, building="house", household="2 栋"), materials={"consent": consent}).pruned()
+    house = replace(
+        application(here, building="house", household="2 栋"), materials={"consent": consent}
+    ).pruned()
     assert (set(shop.materials), set(house.materials)) == ({"picture"}, {"consent"})
     assert [fault.name for fault in applications.faults(house, lang="zh", now=MONDAY)] == ["picture"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "code"),
+    [
+        ("png", 9, ""),
+        ("pdf", 9, "file_type"),
+        ("png", 4 * 1024 * 1024, ""),
+        ("png", 4 * 1024 * 1024 + 1, "file_too_big"),
+    ],
+)
+def test_a_file_must_be_of_a_kind_and_size_its_material_takes(
+    here: Town, kind: str, size: int, code: str
+) -> None:
+    """Also at handing in: the API knows the material only then."""
+    item = here.house.catalogue.current(ITEM)
+    assert item is not None
+    only = tuple(replace(m, accept=("png",), max_mb=4) if m.id == "picture" else m for m in item.materials)
+    sent = Application(
+        replace(item, materials=only), ANSWERS, {"picture": (File("a" * 64, "a", size, kind),)}
+    )
+    assert [fault.code for fault in applications.faults(sent, lang="zh", now=MONDAY)] == [code] * bool(code)
 
 
 # --- drafts ---------------------------------------------------------------------------------------
@@ -212,7 +265,9 @@ def test_eight_tabs_at_once_keep_every_edit_they_were_told_was_kept(either: Town
 
     def save(n: int) -> int | None:
         try:
-            return n if drafts.change(either.store, draft, typed(f"f{n}", str(n)), now=either.clock()) else None
+            return (
+                n if drafts.change(either.store, draft, typed(f"f{n}", str(n)), now=either.clock()) else None
+            )
         except TimeoutError:
             return None
 
@@ -226,7 +281,9 @@ def test_a_draft_with_a_given_id_is_begun_once(either: Town) -> None:
     item = either.house.catalogue.current(ITEM)
     assert item is not None
     made = [
-        drafts.begin(either.store, item, session="s", sub="x", form={"n": n}, now=either.clock(), draft_id="ab" * 16)
+        drafts.begin(
+            either.store, item, session="s", sub="x", form={"n": n}, now=either.clock(), draft_id="ab" * 16
+        )
         for n in range(3)
     ]
     assert [draft.form for draft in made] == [{"n": 0}] * 3
@@ -251,18 +308,29 @@ def test_a_draft_that_went_away_is_not_brought_back(either: Town) -> None:
 
 def test_a_draft_belongs_to_a_session_until_it_belongs_to_a_person(either: Town) -> None:
     draft = begun(either)
-    assert draft.belongs_to(sessions=frozenset({"s"}), sub="") and not draft.belongs_to(sessions=frozenset({"t"}), sub="x")
+    assert draft.belongs_to(sessions=frozenset({"s"}), sub="") and not draft.belongs_to(
+        sessions=frozenset({"t"}), sub="x"
+    )
     owned = replace(draft, applicant="lin-he")
-    assert owned.belongs_to(sessions=frozenset(), sub="lin-he") and not owned.belongs_to(sessions=frozenset({"s"}), sub="zhou-man")
+    assert owned.belongs_to(sessions=frozenset(), sub="lin-he") and not owned.belongs_to(
+        sessions=frozenset({"s"}), sub="zhou-man"
+    )
 
 
 def test_a_list_of_drafts_leaves_out_what_was_handed_in(either: Town) -> None:
     open_one, sent = begun(either, sub="lin-he"), begun(either, sub="lin-he")
-    drafts.change(either.store, sent, lambda d: replace(d, number="N", form={}), now=either.clock() + timedelta(seconds=1))
+    drafts.change(
+        either.store,
+        sent,
+        lambda d: replace(d, number="N", form={}),
+        now=either.clock() + timedelta(seconds=1),
+    )
     assert [draft.id for draft in drafts.of_person(either.store, "lin-he")] == [open_one.id]
 
 
-@pytest.mark.parametrize("draft_id", ["", "x", "../" * 8 + "etcetera", "G" * 32, "0" * 31, "0" * 33, "\ud800" * 32])
+@pytest.mark.parametrize(
+    "draft_id", ["", "x", "../" * 8 + "etcetera", "G" * 32, "0" * 31, "0" * 33, "\ud800" * 32]
+)
 def test_an_id_that_is_none_is_never_looked_up(here: Town, draft_id: str) -> None:
     assert drafts.find(here.store, draft_id, now=MONDAY) is None
 
@@ -271,4 +339,6 @@ def test_a_case_record_has_a_small_head_and_no_answers_in_it(here: Town) -> None
     case = hand_in(here, application(here, address="听" * 100))
     assert isinstance(case, Case)
     head: Record | None = here.store.find(CASES, case.number, now=MONDAY)
-    assert head and "听听" not in json.dumps(head.head, ensure_ascii=False) and len(json.dumps(head.head)) < 2000
+    assert (
+        head and "听听" not in json.dumps(head.head, ensure_ascii=False) and len(json.dumps(head.head)) < 2000
+    )

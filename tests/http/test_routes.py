@@ -18,7 +18,14 @@ from tests.http.stand_in import Town, token
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 NOBODYS = "22222222222" + check_sign("22222222222")
-VALUES = {"{item}": ITEM, "{draft}": "0" * 32, "{page}": "1", "{number}": NOBODYS, "{sha256}": "0" * 64, "{seq}": "1"}
+VALUES = {
+    "{item}": ITEM,
+    "{draft}": "0" * 32,
+    "{page}": "1",
+    "{number}": NOBODYS,
+    "{sha256}": "0" * 64,
+    "{seq}": "1",
+}
 WITHOUT_TOKEN = {"/apply/{item}", "/status"}
 PEOPLE = ("", "zhou-man", "shen-lan")
 TO_SIGN_IN, FORGED, UNKNOWN, NOT_ALLOWED = "to sign-in", "forged", "sign_in", "not_allowed"
@@ -33,7 +40,9 @@ def address(route: Route) -> str:
 
 def ask(here: Town, route: Route, who: str, prefix: str = "") -> Answer:
     if route.api:
-        return Caller(here.gateway).send(route.method, address(route), headers=bearer(token(who) if who else ""))
+        return Caller(here.gateway).send(
+            route.method, address(route), headers=bearer(token(who) if who else "")
+        )
     browser = here.browser(who)
     token_field = f"_csrf={browser.token}".encode() if who else b""
     body = token_field if route.method == "POST" else b""
@@ -46,7 +55,9 @@ def outcome(answer: Answer) -> str:
         return TO_SIGN_IN
     if answer.kind == "application/problem+json":
         return answer.json["code"] if answer.json["code"] in (UNKNOWN, NOT_ALLOWED) else ""
-    said = (code for code in (FORGED, UNKNOWN, NOT_ALLOWED) if words.explain(Refusal(code), "zh") in answer.text)
+    said = (
+        code for code in (FORGED, UNKNOWN, NOT_ALLOWED) if words.explain(Refusal(code), "zh") in answer.text
+    )
     return next(said, "")
 
 
@@ -70,7 +81,9 @@ def test_every_route_lets_in_exactly_whom_it_names(shared: Town, route: Route, w
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.method} {r.path}")
-def test_every_page_is_framed_by_nobody_cached_by_nobody_and_runs_nothing_foreign(shared: Town, route: Route) -> None:
+def test_every_page_is_framed_by_nobody_cached_by_nobody_and_runs_nothing_foreign(
+    shared: Town, route: Route
+) -> None:
     for who in PEOPLE:
         for prefix in ("", "/en") if route.both and not route.api else ("",):
             safe(ask(shared, route, who, prefix))
@@ -85,14 +98,24 @@ def safe(answer: Answer) -> None:
     assert answer.header("X-Content-Type-Options") == "nosniff"
     if answer.kind == "text/html":
         policy = answer.header("Content-Security-Policy")
-        assert all(part in policy for part in ("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"))
+        assert all(
+            part in policy
+            for part in (
+                "default-src 'none'",
+                "form-action 'self'",
+                "frame-ancestors 'none'",
+                "base-uri 'none'",
+            )
+        )
         assert "unsafe" not in policy and answer.header("X-Frame-Options") == "DENY"
         assert "<script>" not in answer.text and " style=" not in answer.text and "onclick" not in answer.text
 
 
 def test_every_route_names_who_may_call_it() -> None:
     assert {route.who for route in ROUTES} == {ANYONE, CITIZEN, STAFF}
-    assert {r.path for r in ROUTES if r.path.startswith(("/review", "/api/v1/review"))} == {r.path for r in ROUTES if r.who == STAFF}
+    assert {r.path for r in ROUTES if r.path.startswith(("/review", "/api/v1/review"))} == {
+        r.path for r in ROUTES if r.who == STAFF
+    }
 
 
 def test_only_the_two_forms_of_the_published_site_are_posted_without_a_token() -> None:
@@ -113,17 +136,27 @@ def sources() -> Iterator[ast.AST]:
 
 
 def texts(node: ast.AST) -> set[str]:
-    return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    return {
+        part.value
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
 
 
 def test_every_refusal_the_code_speaks_of_has_words() -> None:
-    calls = [n for n in sources() if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "Refusal" and n.args]
+    calls = [
+        n
+        for n in sources()
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "Refusal" and n.args
+    ]
     codes = {code for call in calls for code in texts(call.args[0])}
     assert len(codes) > 30 and codes - set(words.codes()) == set()
 
 
 def test_every_refusal_with_words_is_spoken_of() -> None:
-    spoken = {node.value for node in sources() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    spoken = {
+        node.value for node in sources() if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     assert set(words.codes()) - spoken == set()
 
 

@@ -60,7 +60,7 @@ def test_every_table_outlives_mistakes_and_records_expire_where_the_store_says_s
 
 def test_the_merged_template_is_valid(package: Path) -> None:
     lint: list[str | Path] = [BIN / "cfn-lint", "--regions", REGION, "--", package / "sam.yaml"]
-    found = subprocess.run(lint, capture_output=True, text=True, check=False)
+    found = subprocess.run(lint, capture_output=True, encoding="utf-8", check=False)
     assert found.returncode == 0, found.stdout + found.stderr
 
 

@@ -136,7 +136,7 @@ def decide(staff: Browser, number: str, action: str, **fields: str) -> None:
 def run(folder: Path, command: list[str]) -> None:
     assert command[:2] == ["python", "publish.py"]
     done = subprocess.run(
-        [sys.executable, *command[1:]], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, *command[1:]], cwd=folder, capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

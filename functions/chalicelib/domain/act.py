@@ -66,7 +66,9 @@ def submitted(case: Case, actor: Actor, world: World) -> Case:
 def _who(case: Case, move: Move) -> Refusal | None:
     if move.action not in ACTIONS:
         return Refusal("unknown_action")
-    mine = case.applicant == move.actor.sub if APPLICANT in move.actor.roles else move.actor.works_on(case.dept)
+    mine = (
+        case.applicant == move.actor.sub if APPLICANT in move.actor.roles else move.actor.works_on(case.dept)
+    )
     if not mine:
         return Refusal("not_yours")
     return None if _may_ever(move) else Refusal("not_allowed")
@@ -91,7 +93,9 @@ def _apply(case: Case, move: Move, world: World) -> Case:
     assert rule is not None
     clocks = _clocks(case.clocks, rule, world)
     told = {**_recorded(case, move), **_dues(clocks, rule)}
-    changed = replace(_content(case, move), clocks=clocks).with_event(_event(case, rule, move, world.now, told))
+    changed = replace(_content(case, move), clocks=clocks).with_event(
+        _event(case, rule, move, world.now, told)
+    )
     return _apply(changed, Move(rule.then, SYSTEM_ACTOR), world) if rule.then else changed
 
 

@@ -95,7 +95,9 @@ def every_listed_point(case: Case, move: Move, today: date) -> Refusal | None:
     """Each material asked for again is handed in again, and different."""
     wanted = case.correction.materials if case.correction else ()
     after = move.supply.materials if move.supply else {}
-    silent = [name for name in wanted if not after.get(name) or _same(after[name], case.materials.get(name, ()))]
+    silent = [
+        name for name in wanted if not after.get(name) or _same(after[name], case.materials.get(name, ()))
+    ]
     return Refusal("points_open", {"points": "、".join(silent)}) if silent else None
 
 
@@ -124,7 +126,9 @@ GUARDS: Mapping[str, Guard] = {
 
 def changes(case: Case, supply: Supply) -> list[str]:
     """Names of the answers and materials a supply changes, sorted."""
-    names = {name for name in case.form.keys() | supply.form.keys() if case.form.get(name) != supply.form.get(name)}
+    names = {
+        name for name in case.form.keys() | supply.form.keys() if case.form.get(name) != supply.form.get(name)
+    }
     for name in case.materials.keys() | supply.materials.keys():
         if not _same(case.materials.get(name, ()), supply.materials.get(name, ())):
             names.add(name)

@@ -61,7 +61,10 @@ RULES: tuple[Rule, ...] = (
         guards=("within_correction", "only_listed_points", "every_listed_point"),
         stops=("correction",), starts=("intake",), document="receipt",
     ),
-    Rule(("correcting",), "lapse", "lapsed", (SYSTEM,), "按事项规定", guards=("correction_over",), stops=("correction",)),
+    Rule(
+        ("correcting",), "lapse", "lapsed", (SYSTEM,), "按事项规定",
+        guards=("correction_over",), stops=("correction",),
+    ),
     Rule(
         ("submitted",), "deem_accepted", "accepted", (SYSTEM,), "32(1)4",
         guards=("intake_over",), stops=("intake",), starts=("legal", "promise"), backdated_to="intake",

@@ -49,7 +49,8 @@ def explains(case: Case) -> bool:
     state = ""
     for event in case.events:
         allowed = any(
-            event.action == rule.action and state in rule.source and event.target == rule.target for rule in RULES
+            event.action == rule.action and state in rule.source and event.target == rule.target
+            for rule in RULES
         )
         if not allowed or event.source != state:
             return False

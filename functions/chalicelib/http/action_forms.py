@@ -21,7 +21,9 @@ Control = dict[str, Any]
 @cache
 def schemas_of_actions() -> Mapping[str, Mapping[str, Any]]:
     """{action: {schema, en}} as kept in schemas/actions.json."""
-    table: Mapping[str, Mapping[str, Any]] = json.loads((Path(schemas.__file__).parent / "actions.json").read_text("utf-8"))
+    table: Mapping[str, Mapping[str, Any]] = json.loads(
+        (Path(schemas.__file__).parent / "actions.json").read_text("utf-8")
+    )
     return table
 
 

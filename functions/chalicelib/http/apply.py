@@ -97,9 +97,15 @@ def save_material(ask: Ask) -> Reply | Refusal:
     draft, item = found
     if ask.posted.first("_go") == "next":
         return _to_check(ask, draft, item)
-    change = remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, item.materials_for(draft.form), draft.materials)
+    change = (
+        remove(ask)
+        if ask.posted.first("_go") == "remove"
+        else upload(ask, item.materials_for(draft.form), draft.materials)
+    )
     if isinstance(change, Refusal):
-        return _materials(ask, draft, item, errors={ask.posted.first("_slot"): words.explain(change, ask.lang)})
+        return _materials(
+            ask, draft, item, errors={ask.posted.first("_slot"): words.explain(change, ask.lang)}
+        )
     saved = _change(ask, draft, lambda d: replace(d, materials=change(d.materials)))
     return redirect(ask.url(_address(saved, "materials"))) if saved else Refusal("not_found")
 
@@ -226,7 +232,11 @@ def _materials(ask: Ask, draft: Draft, item: Item, *, errors: Mapping[str, str] 
 def _to_check(ask: Ask, draft: Draft, item: Item) -> Reply | Refusal:
     """On to the check, unless a material that must be there is missing."""
     application = Application(item, draft.form, draft.materials).pruned()
-    wrong = [fault for fault in applications.faults(application, lang=ask.lang, now=ask.now) if fault.kind == "material"]
+    wrong = [
+        fault
+        for fault in applications.faults(application, lang=ask.lang, now=ask.now)
+        if fault.kind == "material"
+    ]
     if wrong:
         titles = {material.id: material.title(ask.lang) for material in item.materials}
         said = {f.name: words.explain(Refusal(f.code, {"name": titles[f.name]}), ask.lang) for f in wrong}
@@ -262,7 +272,10 @@ def _check(ask: Ask, draft: Draft, item: Item, *, wrong: tuple[applications.Faul
 
 def _material_rows(ask: Ask, draft: Draft, item: Item) -> list[dict[str, str]]:
     return [
-        {"name": slot["name"], "text": slot["given"] or "、".join(file["name"] for file in slot["files"]) or slot["none"]}
+        {
+            "name": slot["name"],
+            "text": slot["given"] or "、".join(file["name"] for file in slot["files"]) or slot["none"],
+        }
         for slot in slots_of(ask, item.materials_for(draft.form), draft.materials, errors={})
     ]
 

@@ -105,7 +105,9 @@ def _honest(route: Route, ask: Ask) -> bool:
     if ask.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     token = ask.posted.first("_csrf")
-    return not route.csrf or (bool(ask.visitor.session) and ask.house.keys.holds(token, "csrf", ask.visitor.session))
+    return not route.csrf or (
+        bool(ask.visitor.session) and ask.house.keys.holds(token, "csrf", ask.visitor.session)
+    )
 
 
 def _stranger(route: Route, ask: Ask) -> Reply | Refusal | None:
@@ -152,5 +154,3 @@ def _bearer(ask: Ask) -> Visitor:
         name=str(claims.get("name") or claims["sub"])[:50],
         assurance=assurance_of(claims.get("assurance_level")),
     )
-
-

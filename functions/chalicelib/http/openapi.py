@@ -54,15 +54,24 @@ def document(base_url: str) -> dict[str, Any]:
 def _upload() -> dict[str, Any]:
     kinds = ("application/octet-stream", "application/pdf", "image/jpeg", "image/png")
     content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
-    name = {"name": "name", "in": "query", "description": "The file's own name; what is unfit is left out", "schema": _TEXT}
-    return _operation("uploadFile", "Keep one file (PDF, JPG, PNG; 6 MB)", {"201": "File"}, (400, 401, 413, 415, 422)) | {
+    name = {
+        "name": "name",
+        "in": "query",
+        "description": "The file's own name; what is unfit is left out",
+        "schema": _TEXT,
+    }
+    return _operation(
+        "uploadFile", "Keep one file (PDF, JPG, PNG; 6 MB)", {"201": "File"}, (400, 401, 413, 415, 422)
+    ) | {
         "parameters": [name],
         "requestBody": {"required": True, "content": content},
     }
 
 
 def _apply() -> dict[str, Any]:
-    return _operation("apply", "Hand in an application", {"201": "Receipt"}, (400, 401, 403, 404, 409, 413, 415, 422)) | {
+    return _operation(
+        "apply", "Hand in an application", {"201": "Receipt"}, (400, 401, 403, 404, 409, 413, 415, 422)
+    ) | {
         "parameters": [_KEY],
         "requestBody": _body("application"),
     }
@@ -85,9 +94,17 @@ def _action(name: str, operation_id: str) -> dict[str, Any]:
 
 
 def _queue() -> dict[str, Any]:
-    names = {"item": "An item's id", "state": "A state; none for all that waits for the office", "after": "`after` of the page before"}
-    parameters = [{"name": name, "in": "query", "description": text, "schema": _TEXT} for name, text in names.items()]
-    return _operation("queue", "The caller's queue", {"200": "Queue"}, (400, 401, 403)) | {"parameters": parameters}
+    names = {
+        "item": "An item's id",
+        "state": "A state; none for all that waits for the office",
+        "after": "`after` of the page before",
+    }
+    parameters = [
+        {"name": name, "in": "query", "description": text, "schema": _TEXT} for name, text in names.items()
+    ]
+    return _operation("queue", "The caller's queue", {"200": "Queue"}, (400, 401, 403)) | {
+        "parameters": parameters
+    }
 
 
 def _review_case() -> dict[str, Any]:
@@ -134,7 +151,10 @@ def _answers() -> dict[str, Any]:
         "errors": _list(_object({"pointer": _TEXT, "code": _TEXT, "message": _TEXT, "message_en": _TEXT})),
     }  # fmt: skip
     file = shapes()["$defs"]["file"]
-    actions = {name: {"type": "object", "properties": facts["schema"]["properties"]} for name, facts in schemas_of_actions().items()}
+    actions = {
+        name: {"type": "object", "properties": facts["schema"]["properties"]}
+        for name, facts in schemas_of_actions().items()
+    }
     return {
         "File": {key: value for key, value in file.items() if key != "additionalProperties"},
         "Receipt": _object(receipt),
@@ -160,14 +180,16 @@ def _case() -> dict[str, Any]:
         "state": {"enum": list(STATES)}, "state_text": _TEXT, "state_text_en": _TEXT, "received_at": _INSTANT,
         "clocks": _list(_object(clock)), "timeline": _list(_object(stage)), "actions": _list(_TEXT),
     }  # fmt: skip
-    private = {"applicant_name": _TEXT, "form": {"type": "object"}, "materials": {"type": "object"}, "correction": _maybe({"type": "object"})}
+    kept = {"type": "object"}
+    private = {"applicant_name": _TEXT, "form": kept, "materials": kept, "correction": _maybe(kept)}
     return _object(told | private, required=tuple(told))
 
 
 def _listed() -> dict[str, Any]:
     return _object({
-        "number": _TEXT, "version": _WHOLE, "item": _TEXT, "item_name": _TEXT, "dept": _TEXT, "state": {"enum": list(STATES)},
-        "received_at": _INSTANT, "updated_at": _INSTANT, "pressing": _maybe(_TEXT), "due": _maybe(_DAY),
+        "number": _TEXT, "version": _WHOLE, "item": _TEXT, "item_name": _TEXT, "dept": _TEXT,
+        "state": {"enum": list(STATES)}, "received_at": _INSTANT, "updated_at": _INSTANT,
+        "pressing": _maybe(_TEXT), "due": _maybe(_DAY),
     })  # fmt: skip
 
 

@@ -36,8 +36,14 @@ def points(event: Event, item: Item, lang: str) -> list[str]:
     """The labels of what a correction notice lists."""
     form = item.form(lang)
     titles = {material.id: material.title(lang) for material in item.materials}
-    fields = [words.say("papers", "field", lang, name=form.label(n)) for n in event.data.get("fields", ()) if form.has(n)]
-    files = [words.say("papers", "material", lang, name=titles.get(n, n)) for n in event.data.get("materials", ())]
+    fields = [
+        words.say("papers", "field", lang, name=form.label(n))
+        for n in event.data.get("fields", ())
+        if form.has(n)
+    ]
+    files = [
+        words.say("papers", "material", lang, name=titles.get(n, n)) for n in event.data.get("materials", ())
+    ]
     return fields + files
 
 
@@ -53,7 +59,11 @@ def _paragraphs(case: Case, event: Event, kind: str, lang: str) -> list[str]:
     }
     if event.action == "deem_accepted":
         kind = "deemed"
-    texts = [words.say("papers", f"{kind}_{line}", lang, **facts) for line in (1, 2, 3) if words.has("papers", f"{kind}_{line}")]
+    texts = [
+        words.say("papers", f"{kind}_{line}", lang, **facts)
+        for line in (1, 2, 3)
+        if words.has("papers", f"{kind}_{line}")
+    ]
     return [*texts, *([event.note] if event.note else [])]
 
 

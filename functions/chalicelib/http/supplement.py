@@ -45,7 +45,9 @@ def supplement(ask: Ask) -> Reply | Refusal:
     return _send(ask, case, item, listed, draft)
 
 
-def supply_of(case: Case, item: Item, answers: Mapping[str, Any], files: Mapping[str, tuple[File, ...]]) -> Supply:
+def supply_of(
+    case: Case, item: Item, answers: Mapping[str, Any], files: Mapping[str, tuple[File, ...]]
+) -> Supply:
     """The whole new answers and files: what is listed replaced, the rest as it was.
 
     Answers that a listed answer opens or closes follow it, and so do materials that they call for.

@@ -47,7 +47,14 @@ def sentence(clock: Clock, today: date, *, calendar: Calendar, lang: str) -> str
     joint = "、" if lang == "zh" else ", "
     without = words.say("clock_text", "skipped", lang, names=joint.join(names)) if names else ""
     comma = "，" if lang == "zh" else ", "
-    return start + comma + limit + without + _ending(clock, today, lang) + words.say("clock_text", "full_stop", lang)
+    return (
+        start
+        + comma
+        + limit
+        + without
+        + _ending(clock, today, lang)
+        + words.say("clock_text", "full_stop", lang)
+    )
 
 
 def _ending(clock: Clock, today: date, lang: str) -> str:
@@ -92,7 +99,11 @@ def timeline(
 def _stage_view(stage: Stage, *, lang: str, link: Callable[[int], str] | None) -> dict[str, Any]:
     event = stage.event
     document = DOCUMENTS.get(event.action)
-    papers = [{"title": words.say("documents", document, lang), "url": link(event.seq)}] if document and link else []
+    papers = (
+        [{"title": words.say("documents", document, lang), "url": link(event.seq)}]
+        if document and link
+        else []
+    )
     return {
         "name": words.say("events", event.action, lang),
         "state": "now" if stage.open else "done",
@@ -146,7 +157,9 @@ def status_view(
             if name in case.clocks
         ],
         "office_text": words.say("spent", "office", lang, n=spent["office"].n),
-        "applicant_text": words.say("spent", "applicant", lang, n=spent["applicant"].n) if spent["applicant"].n else "",
+        "applicant_text": words.say("spent", "applicant", lang, n=spent["applicant"].n)
+        if spent["applicant"].n
+        else "",
         "timeline": rows,
         "documents": [paper for row in rows for paper in row["documents"]],
     }
@@ -161,7 +174,12 @@ def _actions(case: Case, *, lang: str, url: Callable[[str], str]) -> list[dict[s
     base = f"/me/{case.number}"
     buttons = (("supplement", True, False), ("withdraw", False, True))
     return [
-        {"url": url(f"{base}/{action}/"), "label": words.say("buttons", action, lang), "primary": first, "danger": danger}
+        {
+            "url": url(f"{base}/{action}/"),
+            "label": words.say("buttons", action, lang),
+            "primary": first,
+            "danger": danger,
+        }
         for action, first, danger in buttons
         if action in allowed
     ]
@@ -173,7 +191,9 @@ def due_tag(case: Case, today: date, *, calendar: Calendar, lang: str = "zh") ->
     return due_tag_of(clock, case.state, today, calendar=calendar, lang=lang)
 
 
-def due_tag_of(clock: Clock | None, state: str, today: date, *, calendar: Calendar, lang: str) -> dict[str, Any]:
+def due_tag_of(
+    clock: Clock | None, state: str, today: date, *, calendar: Calendar, lang: str
+) -> dict[str, Any]:
     """As `due_tag`, from a clock already at hand."""
     if clock is None or state in FINAL:
         return {"due_text": "", "tone": "mute", "tag": words.say("lights", "done", lang), "over": False}
