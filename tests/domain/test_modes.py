@@ -104,11 +104,11 @@ def test_steps_have_their_own_budgets_and_going_back_stops_no_limit():
 
 
 def test_a_site_check_names_two_people_and_the_legal_clock_runs_on():
-    assert refused(reviewing(), Move("site_check", WINDOW, {"inspectors": ["沈岚"]}), "2026-09-21") == "two_inspectors"
-    case = done(reviewing(), "site_check", WINDOW, "2026-09-21", inspectors=["沈岚", "陆知远"])
+    assert refused(reviewing(), Move("site_check", WINDOW, {"inspector_a": "沈岚", "inspector_b": "沈岚"}), "2026-09-21") == "two_inspectors"
+    case = done(reviewing(), "site_check", WINDOW, "2026-09-21", inspector_a="沈岚", inspector_b="陆知远")
     assert case.clocks["legal"] == reviewing().clocks["legal"]
     pausing = item(process={"site_check_pauses_promise": True})
-    case = done(reviewing(pausing), "site_check", WINDOW, "2026-09-21", of=pausing, inspectors=["沈岚", "陆知远"], days=2)
+    case = done(reviewing(pausing), "site_check", WINDOW, "2026-09-21", of=pausing, inspector_a="沈岚", inspector_b="陆知远", days=2)
     assert case.clocks["promise"].due > reviewing().clocks["promise"].due
     assert case.clocks["legal"].due == reviewing().clocks["legal"].due
 
@@ -215,15 +215,15 @@ def test_a_hearing_right_is_served_before_the_decision_where_the_guide_says_so()
 
 
 def test_a_case_is_rated_once_and_a_bad_rating_is_mended_in_time():
-    case = done(closed(), "rate", CITIZEN, "2026-09-23", score=2, note="等得太久")
+    case = done(closed(), "rate", CITIZEN, "2026-09-23", score="2", note="等得太久")
     assert case.clocks["mend"].due == date(2026, 10, 21)
-    assert refused(case, Move("rate", CITIZEN, {"score": 5}), "2026-09-24") == "rated_before"
+    assert refused(case, Move("rate", CITIZEN, {"score": "5"}), "2026-09-24") == "rated_before"
     mended = done(case, "mend_rating", WINDOW, "2026-09-24", reason="已电话回访并致歉")
     assert mended.clocks["mend"].stopped == date(2026, 9, 24)
-    good = done(closed(), "rate", CITIZEN, "2026-09-23", score=5)
+    good = done(closed(), "rate", CITIZEN, "2026-09-23", score="5")
     assert "mend" not in good.clocks
-    assert refused(closed(), Move("rate", CITIZEN, {"score": 6}), "2026-09-23") == "score_invalid"
-    assert refused(reviewing(), Move("rate", CITIZEN, {"score": 5}), "2026-09-23") == "not_in_state"
+    assert refused(closed(), Move("rate", CITIZEN, {"score": "6"}), "2026-09-23") == "score_invalid"
+    assert refused(reviewing(), Move("rate", CITIZEN, {"score": "5"}), "2026-09-23") == "not_in_state"
 
 
 def test_a_broken_promise_is_found_afterwards_and_revoked():

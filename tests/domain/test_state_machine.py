@@ -23,7 +23,8 @@ DATA = st.fixed_dictionaries(
         "materials": st.lists(st.just("photo"), unique=True, max_size=1),
         "override_reason": st.sampled_from(["", "确有必要"]),
         "note": st.text(max_size=20),
-        "inspectors": st.just(["沈岚", "陆知远"]),
+        "inspector_a": st.just("沈岚"),
+        "inspector_b": st.sampled_from(["沈岚", "陆知远"]),
         "departments": st.just(["gafj"]),
         "dept": st.just("gafj"),
         "opinion": st.sampled_from(["no_objection", "objection", "请市级审查"]),
@@ -33,7 +34,7 @@ DATA = st.fixed_dictionaries(
         "result": st.sampled_from(["", "检测合格"]),
         "max_days": st.integers(1, 20),
         "days": st.integers(0, 20),
-        "score": st.integers(0, 6),
+        "score": st.sampled_from(["0", "2", "5"]),
         "kept": st.sampled_from(["yes", "no"]),
     },
 )

@@ -12,6 +12,7 @@ from .lifecycle import PROPOSED
 from .refusal import Refusal
 from .world import World
 
+SCORES = ("5", "4", "3", "2", "1")  # 非常满意 … 非常不满意, codes of 好差评
 SPECIAL_KINDS = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审")  # 行政许可法 45, nothing else
 
 
@@ -182,8 +183,8 @@ def has_step_before(case: Case, move: Move, world: World) -> Refusal | None:
 @guard
 def two_inspectors(case: Case, move: Move, world: World) -> Refusal | None:
     """A site check is done by two or more members of staff (行政许可法 34(3))."""
-    names = {str(name).strip() for name in move.data.get("inspectors", ())} - {""}
-    return unless(len(names) >= 2, "two_inspectors")
+    names = {_text(move, "inspector_a"), _text(move, "inspector_b")} - {""}
+    return unless(len(names) == 2, "two_inspectors")
 
 
 @guard
@@ -335,9 +336,8 @@ def first_rating(case: Case, move: Move, world: World) -> Refusal | None:
 
 @guard
 def score_valid(case: Case, move: Move, world: World) -> Refusal | None:
-    """非常满意 5 … 非常不满意 1."""
-    score = move.data.get("score")
-    return unless(isinstance(score, int) and not isinstance(score, bool) and 1 <= score <= 5, "score_invalid")
+    """One of the five scores."""
+    return unless(move.data.get("score") in SCORES, "score_invalid")
 
 
 @guard

@@ -77,7 +77,7 @@ def _hold(case: Case, move: Move, world: World) -> Limit:
 
 def _mend(case: Case, move: Move, world: World) -> Limit | None:
     """Only after a bad rating."""
-    return Limit(world.policy.mend_days, "workday") if move.data.get("score", 5) <= 2 else None
+    return Limit(world.policy.mend_days, "workday") if move.data.get("score") in ("1", "2") else None
 
 
 _SPECIAL = {
