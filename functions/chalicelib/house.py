@@ -10,6 +10,7 @@ from schemas.calendar import Calendar
 from schemas.items import Catalogue
 
 from .actions import Desk
+from .domain.policy import in_file
 from .http.oidc import Provider
 from .keys import Keys
 from .settings import Settings
@@ -50,7 +51,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
             client_secret=settings.client_secret,
             redirect_uri=f"{settings.base_url}/signin/callback",
         ),
-        desk=Desk(store=store, catalogue=catalogue, calendar=calendar),
+        desk=Desk(store=store, catalogue=catalogue, calendar=calendar, policy=in_file(settings.policy_file)),
         clock=clock,
     )
 

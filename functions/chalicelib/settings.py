@@ -21,6 +21,7 @@ class Settings:
     data_dir: Path
     site_dir: Path
     staff_file: Path
+    policy_file: Path | None
     issuer: str
     client_id: str
     client_secret: str
@@ -48,6 +49,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         site_dir=Path(environ.get("SITE_DIR", data_dir / "site")).resolve(),
         staff_file=Path(environ.get("STAFF_FILE", "")),
+        policy_file=Path(environ["POLICY_FILE"]) if environ.get("POLICY_FILE") else None,
         issuer=environ.get("OIDC_ISSUER", "").rstrip("/"),
         client_id=environ.get("OIDC_CLIENT_ID", "banshi"),
         client_secret=environ.get("OIDC_CLIENT_SECRET", ""),

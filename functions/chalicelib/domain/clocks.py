@@ -91,8 +91,13 @@ def used(clock: Clock, today: date, *, calendar: Calendar) -> WorkingDays:
     """Working days counted so far, paused days left out."""
     end = clock.stopped or today
     counted = calendar.count(clock.day0, end).n
-    closed = (replace(p, end=min(p.end or end, end)) for p in clock.pauses)
-    return WorkingDays(max(0, counted - sum(_paused(p, calendar).n for p in closed)))
+    return WorkingDays(max(0, counted - paused_days(clock, today, calendar=calendar).n))
+
+
+def paused_days(clock: Clock, today: date, *, calendar: Calendar) -> WorkingDays:
+    """Working days left out so far."""
+    end = clock.stopped or today
+    return WorkingDays(sum(_paused(replace(p, end=min(p.end or end, end)), calendar).n for p in clock.pauses))
 
 
 def left(clock: Clock, today: date, *, calendar: Calendar) -> int:

@@ -210,13 +210,19 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 STATES: tuple[str, ...] = tuple(dict.fromkeys(rule.target for rule in RULES if rule.target != STAY))
-FINAL: frozenset[str] = frozenset(
-    state for state in STATES
-    if not any(state in rule.source and rule.leads_to(state) != state and rule.action != "revoke" for rule in RULES)
-)  # fmt: skip
+FINAL: frozenset[str] = frozenset(STATES) - {
+    state
+    for rule in RULES
+    for state in rule.source
+    if rule.leads_to(state) != state and rule.action != "revoke"  # a closed case is over until it is revoked
+}
 ACTIONS: tuple[str, ...] = tuple(dict.fromkeys(rule.action for rule in RULES))
 BY_LAW: tuple[str, ...] = tuple(rule.action for rule in RULES if rule.by == (SYSTEM,) and rule.guards)
 PROPOSED = ("special", "hold", "terminate")
+INTERNAL = frozenset(  # between members of staff: the applicant is not written to and does not see them
+    {"assign", "pass_on", "send_back", "ask_opinion", "give_opinion", "opinion_timeout", "propose", "decline",
+     "check_after"}
+)  # fmt: skip
 WAITS_FOR_APPLICANT = frozenset({"correcting"})
 
 

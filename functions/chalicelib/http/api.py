@@ -73,7 +73,7 @@ def _hand_in(ask: Ask, application: Application, request: Request) -> Case | Ref
     if wrong:
         english = applications.faults(whole, lang="en", now=ask.now)
         return problem(Refusal("invalid"), errors=_errors(wrong, [*extra, *english], application))
-    world = World(application.item, ask.house.calendar, ask.now)
+    world = World(application.item, ask.house.calendar, ask.now, ask.house.desk.policy)
     return applications.submit(whole, request, store=ask.house.store, world=world)
 
 
@@ -225,10 +225,11 @@ def _escaped(name: str) -> str:
 
 
 def _action_faults(ask: Ask, case: Case, action: str, given: Mapping[str, Any]) -> list[dict[str, str]]:
-    item = ask.house.desk.world(case, ask.now).item
-    chinese = action_forms.form_for(action, case, item, "zh")
+    world, staff = ask.house.desk.world(case, ask.now), ask.visitor.staff
+    assert staff is not None
+    chinese = action_forms.form_for(action, case, staff, world, "zh")
     unknown = [name for name in given if not chinese.has(name)]
-    english = {f.field: f.message for f in action_forms.form_for(action, case, item, "en").faults(given, today=ask.today)}
+    english = {f.field: f.message for f in action_forms.form_for(action, case, staff, world, "en").faults(given, today=ask.today)}
     found = [
         {"pointer": f"/{f.field}", "code": f.code, "message": f.message, "message_en": english.get(f.field, f.message)}
         for f in chinese.faults(given, today=ask.today)
@@ -253,4 +254,4 @@ def _desk_case(ask: Ask) -> Case | Refusal:
     case, staff = _case(ask), ask.visitor.staff
     if case is None:
         return Refusal("not_found")
-    return case if staff and staff.works_on(case.dept) else Refusal("not_yours")
+    return case if staff and case.concerns(staff) else Refusal("not_yours")

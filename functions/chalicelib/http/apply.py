@@ -137,7 +137,7 @@ def hand_in(ask: Ask) -> Reply | Refusal:
         wrong = applications.faults(application.pruned(), lang=ask.lang, now=ask.now)
         if wrong:
             return _check(ask, draft, item, wrong=wrong)
-        world = World(item, ask.house.calendar, ask.now)
+        world = World(item, ask.house.calendar, ask.now, ask.house.desk.policy)
         twin = applications.submit(application.pruned(), request, store=ask.house.store, world=world)
     if isinstance(twin, Refusal):
         return twin

@@ -53,6 +53,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/me/{number}/files/{sha256}", me.own_file, CITIZEN),
     Route("GET", "/me/{number}/withdraw", me.withdraw_page, CITIZEN),
     Route("POST", "/me/{number}/withdraw", me.withdraw, CITIZEN),
+    Route("GET", "/me/{number}/rate", me.rate_page, CITIZEN),
+    Route("POST", "/me/{number}/rate", me.rate, CITIZEN),
     Route("GET", "/me/{number}/supplement", supplement.supplement_page, CITIZEN),
     Route("POST", "/me/{number}/supplement", supplement.supplement, CITIZEN),
     Route("GET", "/signin", signing.begin, ANYONE, both=False),

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from ..domain.lifecycle import INTERNAL
 from ..ledger import OUTBOX_SHARDS
 from ..store.port import CASES, NOTICES, Listed, Record, Store
 
-SILENT = frozenset({"assign"})  # steps between posts that the applicant is not written to about
 _BATCH = 100
 
 
@@ -36,7 +36,7 @@ def _serve(store: Store, row: Listed, now: datetime) -> int:
     sort = record.index["outbox"][1]
     first = int(sort.rpartition("#")[2])
     for event in record.events[first - 1 :]:
-        if event["action"] not in SILENT:
+        if event["action"] not in INTERNAL:
             store.create(NOTICES, _notice(record, event))
     store.unmark(CASES, row.key, index="outbox", sort=sort, version=record.version)
     return 1
