@@ -10,7 +10,7 @@ from schemas.forms import mask
 from .. import ledger
 from ..domain.case import Actor, Case, File
 from ..domain.guards import Move
-from ..domain.lifecycle import open_to
+from ..domain.lifecycle import Rule, open_to
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
 from . import action_forms, words
@@ -24,6 +24,7 @@ from .show import show
 from .views import DESK_CLOCKS, clock_view, due_tag, due_tag_of, item_name, timeline
 
 _BATCH = 25
+_EVERYDAY = ("accept", "correct", "refuse", "not_required", "decide_now", "pass_on", "grant", "deny", "prepare", "deliver")
 
 
 def queue(ask: Ask) -> Reply:
@@ -112,7 +113,7 @@ def _case_page(
     newer = _neighbours(ask, case)
     choices = [
         _choice(ask, case, rule.action, data if rule.action == chosen else None, raw or {}, wrong or {})
-        for rule in open_to(case.state, _staff(ask).roles)
+        for rule in sorted(open_to(case.state, _staff(ask).roles), key=_everyday_first)
         if offered(rule.action, case, _staff(ask), house.desk.world(case, ask.now))
     ]
     return show(
@@ -148,6 +149,11 @@ def _case_page(
         if words.has("events", ask.query.get("done", ""))
         else None,
     )
+
+
+def _everyday_first(rule: Rule) -> bool:
+    """What a case usually needs stands before what it rarely needs; within each, table order."""
+    return rule.action not in _EVERYDAY
 
 
 def _choice(
