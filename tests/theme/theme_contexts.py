@@ -140,6 +140,18 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             "url": "/me/1/",
         }
     },
+    "later.html": {
+        "d": {
+            "item_name": EVIL,
+            "code": EVIL,
+            "secret": EVIL,
+            "until": EVIL,
+            "resume_url": "https://zwfw.wanglan.example/resume/",
+            "url": "/apply/x/1",
+            "erase_url": "/apply/x/erase",
+        }
+    },
+    "resume.html": {"code": EVIL, "errors": [("f-code", EVIL)], "action": "/resume/"},
     "status_query.html": {"number": EVIL, "code": EVIL, "errors": [("f-number", EVIL)], "action": "/status/"},
     "status.html": {
         "c": {

@@ -13,7 +13,7 @@ from ..applications import Application, Request
 from ..domain.act import World
 from ..domain.refusal import Refusal
 from ..drafts import Draft
-from . import words
+from . import later, words
 from .access import draft_of
 from .ask import Ask
 from .material_slots import remove, send_file, slots_of, upload
@@ -32,7 +32,7 @@ def first_page(ask: Ask) -> Reply | Refusal:
     if not item.online:
         return Refusal("item_closed")
     answers, raw = _parsed(ask, item, 0)
-    wrong = _faults(ask, item, 0, answers)
+    wrong = {} if later.wanted(ask) else _faults(ask, item, 0, answers)
     if wrong:
         return _form_page(ask, item, 0, answers, action=f"/apply/{item.id}/", raw=raw, wrong=wrong)
     visitor = begun(ask.visitor)
@@ -41,6 +41,8 @@ def first_page(ask: Ask) -> Reply | Refusal:
     )
     house = ask.house
     cookie = write(visitor, house.keys, now=ask.now, secure=house.settings.secure)
+    if later.wanted(ask):
+        return later.slip_page(ask, draft).with_cookie(cookie)
     return redirect(ask.url(_address(draft, _after(item, 0)))).with_cookie(cookie)
 
 
@@ -70,7 +72,7 @@ def save_page(ask: Ask) -> Reply | Refusal:
         return found
     draft, item, index = found
     answers, raw = _parsed(ask, item, index)
-    wrong = _faults(ask, item, index, {**draft.form, **answers})
+    wrong = {} if later.wanted(ask) else _faults(ask, item, index, {**draft.form, **answers})
     if wrong:
         return _form_page(
             ask, item, index, {**draft.form, **answers}, action=_address(draft, str(index + 1)), draft=draft,
@@ -78,6 +80,8 @@ def save_page(ask: Ask) -> Reply | Refusal:
         )  # fmt: skip
     asked = set(item.form().names(index))
     saved = _change(ask, draft, lambda d: replace(d, form={**_without(d.form, asked), **answers}))
+    if saved and later.wanted(ask):
+        return later.slip_page(ask, saved)
     return redirect(ask.url(_address(saved, _after(item, index)))) if saved else Refusal("not_found")
 
 
@@ -95,6 +99,8 @@ def save_material(ask: Ask) -> Reply | Refusal:
     if isinstance(found, (Refusal, Reply)):
         return found
     draft, item = found
+    if later.wanted(ask):
+        return later.slip_page(ask, draft)
     if ask.posted.first("_go") == "next":
         return _to_check(ask, draft, item)
     change = remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, item.materials_for(draft.form))

@@ -161,6 +161,7 @@ def _draft_row(ask: Ask, draft: drafts.Draft) -> dict[str, Any]:
     return {
         "item_name": draft.item_name,
         "url": ask.url(f"/apply/{draft.item_id}/{draft.id}/1"),
+        "erase_url": ask.url(f"/apply/{draft.item_id}/{draft.id}/erase"),
         "saved": draft.saved_at.isoformat(),
     }
 

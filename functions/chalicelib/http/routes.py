@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..domain.refusal import Refusal
-from . import api, apply, health, me, review, signing, status, supplement
+from . import api, apply, health, later, me, review, signing, status, supplement
 from .ask import Ask
 from .reply import Reply
 
@@ -42,8 +42,12 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/apply/{item}/{draft}/check", apply.check_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/check", apply.hand_in, ANYONE),
     Route("GET", "/apply/{item}/{draft}/files/{sha256}", apply.draft_file, ANYONE),
+    Route("GET", "/apply/{item}/{draft}/erase", later.erase_page, ANYONE),
+    Route("POST", "/apply/{item}/{draft}/erase", later.erase, ANYONE),
     Route("GET", "/apply/{item}/{draft}/{page}", apply.form_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/{page}", apply.save_page, ANYONE),
+    Route("GET", "/resume", later.resume_page, ANYONE),
+    Route("POST", "/resume", later.resume, ANYONE),
     Route("GET", "/status", status.query_page, ANYONE),
     Route("POST", "/status", status.look_up, ANYONE, csrf=False),
     Route("GET", "/me", me.home, CITIZEN),
