@@ -32,6 +32,7 @@ class Settings:
     bucket: str
     dynamodb_endpoint: str | None
     files_endpoint: str | None
+    mail: Mapping[str, str]
 
     @property
     def secure(self) -> bool:
@@ -60,6 +61,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         bucket=environ.get("FILES_BUCKET", ""),
         dynamodb_endpoint=environ.get("DYNAMODB_ENDPOINT") or None,
         files_endpoint=environ.get("FILES_ENDPOINT") or None,
+        mail={name: environ[name] for name in ("MAIL_URL", "MAIL_FROM") if environ.get(name)},
     )
     return _checked(settings)
 
@@ -70,6 +72,7 @@ def _checked(settings: Settings) -> Settings:
         (settings.store not in ("embedded", "dynamo"), "STORE must be embedded or dynamo"),
         (settings.store == "dynamo" and not settings.bucket, "FILES_BUCKET must name the bucket for uploads"),
         (settings.store == "dynamo" and not settings.region, "AWS_REGION must be set: data stay where it says"),
+        (set(settings.mail) == {"MAIL_URL"}, "MAIL_FROM must be the address that mail comes from"),
         (not settings.issuer, "OIDC_ISSUER must be the address of the identity provider"),
         (not settings.staff_file.is_file(), "STAFF_FILE must be the staff directory (JSON)"),
         (settings.production and not settings.secure, "BASE_URL must be https:// in production"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..domain.refusal import Refusal
-from . import api, apply, health, later, me, review, signing, status, supplement
+from . import api, apply, health, later, letters, me, review, signing, status, supplement
 from .ask import Ask
 from .reply import Reply
 
@@ -65,6 +65,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/signin/callback", signing.finish, ANYONE, both=False),
     Route("POST", "/signout", signing.out, ANYONE, both=False),
     Route("GET", "/review", review.queue, STAFF, both=False),
+    Route("GET", "/review/messages", letters.dead, STAFF, both=False),
+    Route("POST", "/review/messages", letters.send_again, STAFF, both=False),
+    Route("GET", "/dev/mailbox", letters.mailbox, ANYONE, both=False),
     Route("GET", "/review/{number}", review.case, STAFF, both=False),
     Route("POST", "/review/{number}", review.decide, STAFF, both=False),
     Route("GET", "/review/{number}/files/{sha256}", review.file, STAFF, both=False),
