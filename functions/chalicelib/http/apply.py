@@ -15,6 +15,7 @@ from ..domain.refusal import Refusal
 from ..drafts import Draft
 from . import later, words
 from .access import draft_of
+from .fee_rows import fee_rows
 from .ask import Ask
 from .material_slots import remove, send_file, slots_of, upload
 from .reply import Reply, redirect
@@ -261,6 +262,7 @@ def _check(ask: Ask, draft: Draft, item: Item, *, wrong: tuple[applications.Faul
         errors=[(_anchor(ask, draft, item, fault), _said(ask, item, fault)) for fault in wrong],
         action=ask.url(_address(draft, "check")),
         privacy_url=PRIVACY_URL,
+        fees=fee_rows(item, form.prune(draft.form), ask.lang),
         needs_sign_in=not ask.visitor.sub,
         leads_to=ask.house.provider.origin,
     )

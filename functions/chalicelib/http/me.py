@@ -18,6 +18,7 @@ from ..store.port import CASES, NOTICES
 from . import action_forms, words
 from .access import own_case
 from .ask import Ask
+from .fee_rows import fee_rows
 from .material_slots import send_file, size_text
 from .papers import paper
 from .reply import Reply, redirect
@@ -62,6 +63,7 @@ def receipt(ask: Ask) -> Reply | Refusal:
         "received_at": found.received_at,
         "intake_sentence": _intake_sentence(ask, found),
         "materials": _handed_in(ask, found),
+        "fees": fee_rows(_item_of(ask, found), found.form, ask.lang),
         "sha256": found.events[0].data["receipt"],
         "status_url": f"{ask.house.settings.base_url}{ask.url('/status/')}",
         "url": ask.url(f"/me/{found.number}/"),
