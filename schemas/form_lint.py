@@ -17,7 +17,7 @@ from schemas.form_rules import Problem, example_problems, placed, problems
 
 _SHAPE = Path(__file__).parent / "form.schema.json"
 _HAN = re.compile("[\u4e00-\u9fff]")
-_TEXT_KEYS = frozenset({"title", "description", "intro"})
+_TEXT_KEYS = frozenset({"title", "description", "intro", "x-item"})
 
 
 def lint(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ from .status import find
 from .supplement import supply_of
 
 _PAGE = 50
+_ENTRY = re.compile(r"^([a-z][a-z0-9_]*)\[([0-9]+)\]\.(.+)$")  # members[0].name, a field of an entry of a group
 
 
 def upload(ask: Ask) -> Reply | Refusal:
@@ -221,7 +223,8 @@ def _text(fault: Fault, title: str, lang: str) -> str:
 
 
 def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+    plain = name.replace("~", "~0").replace("/", "~1")
+    return _ENTRY.sub(r"\1/\2/\3", plain)
 
 
 def _action_faults(ask: Ask, case: Case, action: str, given: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from schemas.form_fields import root_of
 from schemas.items import Item
 
 from .. import applications, drafts
@@ -13,7 +14,7 @@ from ..applications import Application, Request
 from ..domain.act import World
 from ..domain.refusal import Refusal
 from ..drafts import Draft
-from . import later, words
+from . import later, rows, words
 from .access import draft_of
 from .fee_rows import fee_rows
 from .ask import Ask
@@ -32,6 +33,9 @@ def first_page(ask: Ask) -> Reply | Refusal:
         return Refusal("unknown_item")
     if not item.online:
         return Refusal("item_closed")
+    if rows.wanted(ask):
+        answers, raw = rows.changed(ask, item.form(ask.lang), item.form().names(0))
+        return _form_page(ask, item, 0, answers, action=f"/apply/{item.id}/", raw=raw)
     answers, raw = _parsed(ask, item, 0)
     wrong = {} if later.wanted(ask) else _faults(ask, item, 0, answers)
     if wrong:
@@ -72,6 +76,10 @@ def save_page(ask: Ask) -> Reply | Refusal:
     if isinstance(found, (Refusal, Reply)):
         return found
     draft, item, index = found
+    if rows.wanted(ask):
+        answers, raw = rows.changed(ask, item.form(ask.lang), item.form().names(index))
+        known = {**_without(draft.form, set(item.form().names(index))), **answers}
+        return _form_page(ask, item, index, known, action=_address(draft, str(index + 1)), draft=draft, raw=raw)
     answers, raw = _parsed(ask, item, index)
     wrong = {} if later.wanted(ask) else _faults(ask, item, index, {**draft.form, **answers})
     if wrong:
@@ -287,7 +295,7 @@ def _anchor(ask: Ask, draft: Draft, item: Item, fault: applications.Fault) -> st
     if fault.kind == "material":
         return "part-materials"
     form = item.form()
-    page = next((n for n in range(len(form.pages)) if fault.name in form.names(n)), 0)
+    page = next((n for n in range(len(form.pages)) if root_of(fault.name) in form.names(n)), 0)
     return f"part-{page + 1}"
 
 

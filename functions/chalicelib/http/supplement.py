@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from schemas.form_fields import root_of
 from schemas.items import Item, Material
 
 from .. import drafts
@@ -19,7 +20,7 @@ from ..domain.lifecycle import rule_for
 from ..domain.numbers import grouped
 from ..domain.refusal import Refusal
 from ..drafts import Draft
-from . import words
+from . import rows, words
 from .access import own_case
 from .action_forms import version_of
 from .ask import Ask
@@ -46,6 +47,9 @@ def supplement(ask: Ask) -> Reply | Refusal:
     draft = _draft_of(ask, case) or _begin(ask, case, item)
     if ask.posted.first("_go") in ("upload", "remove"):
         return _change_file(ask, case, item, listed, draft)
+    if rows.wanted(ask):
+        answers, raw = rows.changed(ask, item.form(ask.lang), _names(item, listed))
+        return _page(ask, case, item, listed, draft=replace(draft, form=answers), raw=raw)
     return _send(ask, case, item, listed, draft)
 
 
@@ -144,7 +148,7 @@ def _send(ask: Ask, case: Case, item: Item, listed: Correction, draft: Draft) ->
     if kept is None:
         return Refusal("not_found")
     supply = supply_of(case, item, _whole(case, answers, names), kept.materials)
-    wrong = {f.field: f.message for f in form.faults(supply.form, today=ask.today) if f.field in names}
+    wrong = {f.field: f.message for f in form.faults(supply.form, today=ask.today) if root_of(f.field) in names}
     missing = _missing(ask, item, listed, case=case, draft=kept)
     if wrong or missing:
         return _page(ask, case, item, listed, draft=kept, raw=raw, wrong=wrong, wrong_files=missing)
