@@ -29,7 +29,9 @@ def page() -> str:
 def _states() -> str:
     names = {state: WORDS["states"][state] for state in STATES}
     rows = [f"| `{s}` | {zh} | {en} | {'yes' if s in FINAL else ''} |" for s, (zh, en, _) in names.items()]
-    return "\n".join(["## States\n", "| State | 中文 | Shown as | Ends the case |", "| --- | --- | --- | --- |", *rows, ""])
+    return "\n".join(
+        ["## States\n", "| State | 中文 | Shown as | Ends the case |", "| --- | --- | --- | --- |", *rows, ""]
+    )
 
 
 def _diagram() -> str:
@@ -38,12 +40,20 @@ def _diagram() -> str:
     for rule in RULES:
         for state in rule.source if rule.target != STAY else ():
             arrows.setdefault((state, rule.target), []).append(rule.action)
-    lines = [f"    {source} --> {target}: {', '.join(actions)}" for (source, target), actions in arrows.items()]
-    return "\n".join(["## Diagram\n", "```mermaid", "stateDiagram-v2", f"    [*] --> {DRAFT}", *lines, "```", ""])
+    lines = [
+        f"    {source} --> {target}: {', '.join(actions)}" for (source, target), actions in arrows.items()
+    ]
+    return "\n".join(
+        ["## Diagram\n", "```mermaid", "stateDiagram-v2", f"    [*] --> {DRAFT}", *lines, "```", ""]
+    )
 
 
 def _table() -> str:
-    head = ["## Table\n", "| From | Action | To | Who | Guards | Clocks | Then | Paper | Article |", "| --- " * 9 + "|"]
+    head = [
+        "## Table\n",
+        "| From | Action | To | Who | Guards | Clocks | Then | Paper | Article |",
+        "| --- " * 9 + "|",
+    ]
     return "\n".join([*head, *(_row(rule) for rule in RULES), ""])
 
 
@@ -62,7 +72,9 @@ def _row(rule: Rule) -> str:
 def _policy() -> str:
     text = (Policy.__doc__ or "").replace("\n    ", "\n").strip()
     values = [f"| `{name}` | {getattr(Policy(), name)} |" for name in Policy.__slots__]
-    return "\n".join(["## Readings kept as settings\n", text, "", "| Setting | Default |", "| --- | --- |", *values, ""])
+    return "\n".join(
+        ["## Readings kept as settings\n", text, "", "| Setting | Default |", "| --- | --- |", *values, ""]
+    )
 
 
 if __name__ == "__main__":

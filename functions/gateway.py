@@ -105,7 +105,11 @@ class Gateway:
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
-    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
+    headers = {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
     if environ.get("CONTENT_TYPE"):
         headers["content-type"] = environ["CONTENT_TYPE"]
     headers.setdefault("accept", "*/*")
@@ -131,7 +135,9 @@ def _event(
     method: str, path: str, pattern: str, params: dict[str, str], headers: dict[str, str],
     environ: Mapping[str, Any], body: bytes,
 ) -> dict[str, Any]:  # fmt: skip
-    query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=50, errors="replace")
+    query = parse_qs(
+        environ.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=50, errors="replace"
+    )
     return {
         "resource": pattern,
         "path": path,
@@ -146,7 +152,10 @@ def _event(
             "resourcePath": pattern,
             "path": path,
             "stage": "local",
-            "identity": {"sourceIp": environ.get("REMOTE_ADDR", ""), "userAgent": headers.get("user-agent", "")},
+            "identity": {
+                "sourceIp": environ.get("REMOTE_ADDR", ""),
+                "userAgent": headers.get("user-agent", ""),
+            },
         },
         "body": base64.b64encode(body).decode() if body else None,
         "isBase64Encoded": bool(body),

@@ -47,7 +47,9 @@ class Statics:
         if any(not _SAFE_PART.fullmatch(part) or part.startswith(".") for part in parts):
             return None
         target = self._folder().joinpath(*parts)
-        for candidate in (target / "index.html", target) if path.endswith("/") else (target, target / "index.html"):
+        for candidate in (
+            (target / "index.html", target) if path.endswith("/") else (target, target / "index.html")
+        ):
             if candidate.is_file():
                 return candidate
         return None
@@ -58,7 +60,12 @@ class Statics:
         except OSError:  # replaced this very moment
             return None
         tag = hashlib.sha256(data).hexdigest()[:20]
-        fields = [("Content-Type", _type(file)), ("Cache-Control", _caching(file)), *_security(file), *SAFE_HEADERS]
+        fields = [
+            ("Content-Type", _type(file)),
+            ("Cache-Control", _caching(file)),
+            *_security(file),
+            *SAFE_HEADERS,
+        ]
         squeeze = file.suffix in COMPRESSED and "gzip" in headers.get("accept-encoding", "")
         etag = f'"{tag}-gz"' if squeeze else f'"{tag}"'
         fields += [("ETag", etag), ("Vary", "Accept-Encoding")]
@@ -94,4 +101,8 @@ def _caching(file: Path) -> str:
 def _security(file: Path) -> list[tuple[str, str]]:
     if file.suffix == ".html":
         return [("Content-Security-Policy", f"{CONTENT_SECURITY}; form-action 'self'")]
-    return [("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")] if file.suffix == ".svg" else []
+    return (
+        [("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")]
+        if file.suffix == ".svg"
+        else []
+    )

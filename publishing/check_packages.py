@@ -48,7 +48,9 @@ def _found(content: Content, package: Document, shared: Fields) -> Iterator[Foun
     yield from _longest(content, package)
 
 
-def _without_guide(content: Content, package: Document, entry: Entry, *, shared: Fields, at: Pointer) -> Iterator[Found]:
+def _without_guide(
+    content: Content, package: Document, entry: Entry, *, shared: Fields, at: Pointer
+) -> Iterator[Found]:
     name = item_id(package.id, entry["key"])
     if len(name) > _LONGEST_ID or name in content.ids["guide"]:
         yield Found(at, f"事项的编号 {name} 太长，或者和办事指南重名，请换一个 key")
@@ -73,7 +75,9 @@ def _taken(field: str, listed: list[str], *, shared: Fields, at: Pointer) -> Ite
         yield Found(at, f"字段 {field} 要看 {condition.control} 怎么选，请把 {condition.control} 也列上")
 
 
-def _with_guide(content: Content, package: Document, entry: Entry, *, shared: Fields, at: Pointer) -> Iterator[Found]:
+def _with_guide(
+    content: Content, package: Document, entry: Entry, *, shared: Fields, at: Pointer
+) -> Iterator[Found]:
     guide = next((one for one in content.of("guide") if one.id == entry["guide"]), None)
     if guide is None:
         return
@@ -84,7 +88,9 @@ def _with_guide(content: Content, package: Document, entry: Entry, *, shared: Fi
     yield from _fixed(entry, own, at=(*at, "fixed"))
     for name, source in entry.get("share", {}).items():
         if name not in own or source not in shared:
-            where = f"{guide.id} 的表单里没有字段 {name}" if name not in own else f"套餐的表单里没有字段 {source}"
+            where = (
+                f"{guide.id} 的表单里没有字段 {name}" if name not in own else f"套餐的表单里没有字段 {source}"
+            )
             yield Found((*at, "share"), f"{where}，请改正")
         else:
             for clash in _clashes(own[name], shared[source], entry):
@@ -106,7 +112,12 @@ def _clashes(own: Field, shared: Field, entry: Entry) -> Iterator[str]:
     mine, its = own.spec, shared.spec
     if own.kind != shared.kind:
         yield "类型不同"
-    for key, word in (("format", "格式"), ("pattern", "写法"), ("x-past", "对日期的要求"), ("x-mask", "遮掩方式")):
+    for key, word in (
+        ("format", "格式"),
+        ("pattern", "写法"),
+        ("x-past", "对日期的要求"),
+        ("x-mask", "遮掩方式"),
+    ):
         if mine.get(key) and mine[key] != its.get(key):
             yield f"{word}不同"
     if own.options and not {o["const"] for o in shared.options} <= {o["const"] for o in own.options}:
@@ -160,11 +171,17 @@ def _asked_too(its: Material, own: Material, entry: Entry) -> bool:
 
 def _unused(package: Document, shared: Fields) -> Iterator[Found]:
     entries = package.front["items"]
-    fields = {name for entry in entries for name in (*entry.get("fields", ()), *entry.get("share", {}).values())}
+    fields = {
+        name for entry in entries for name in (*entry.get("fields", ()), *entry.get("share", {}).values())
+    }
     fields |= {shared[name].condition.control for name in fields if name in shared and shared[name].condition}  # type: ignore[union-attr]
     for name in [name for name in shared if name not in fields]:
-        yield Found(("items",), f"套餐的表单问了 {name}，但是没有事项用到，请删去，或者写进事项的 fields、share")
-    slots = {slot for entry in entries for slot in (*entry.get("uses", ()), *entry.get("materials", {}).values())}
+        yield Found(
+            ("items",), f"套餐的表单问了 {name}，但是没有事项用到，请删去，或者写进事项的 fields、share"
+        )
+    slots = {
+        slot for entry in entries for slot in (*entry.get("uses", ()), *entry.get("materials", {}).values())
+    }
     for slot in sorted(_slots(package) - slots):
         yield Found(("materials",), f"没有事项用到材料 {slot}，请删去，或者写进事项的 uses、materials")
     if CHOSEN in shared:
@@ -181,7 +198,10 @@ def _longest(content: Content, package: Document) -> Iterator[Found]:
         ends[entry["key"]] = days + max((ends.get(key, 0) for key in entry.get("after", [])), default=0)
     if ends and max(ends.values()) > package.front["days"]:
         last = max(ends, key=lambda key: ends[key])
-        yield Found(("days",), f"先后办完 {last} 要 {ends[last]} 个工作日，超过承诺的 {package.front['days']} 个，请改成一致")
+        yield Found(
+            ("days",),
+            f"先后办完 {last} 要 {ends[last]} 个工作日，超过承诺的 {package.front['days']} 个，请改成一致",
+        )
 
 
 def _slots(package: Document) -> set[str]:

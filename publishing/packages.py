@@ -113,7 +113,9 @@ def _own_item(content: Content, package: Document, entry: Json) -> Json:
     name = form_name(package)
     shared, overlay = content.form(name).data, content.form(name, suffix="en").data or {}
     plain = project(shared, entry["fields"]) | {"title": entry["name"]}
-    english = project(localised(shared, overlay), entry["fields"]) | {"title": entry.get("name_en", entry["name"])}
+    english = project(localised(shared, overlay), entry["fields"]) | {
+        "title": entry.get("name_en", entry["name"])
+    }
     parts = {
         "guide": _guide(content, package, entry),
         "body": {},

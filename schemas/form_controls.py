@@ -35,7 +35,8 @@ def _group(field: Field, answers: Answers) -> Control:
     rows = _entries(answers.instance.get(field.name)) or [{} for _ in range(field.spec.get("minItems", 0))]
     typed = _entries(answers.raw.get(field.name))
     shown = [
-        _entry(field, n, Answers(row, typed[n] if n < len(typed) else {}, answers.errors)) for n, row in enumerate(rows)
+        _entry(field, n, Answers(row, typed[n] if n < len(typed) else {}, answers.errors))
+        for n, row in enumerate(rows)
     ]
     return _plain(field, Answers({}, {}, answers.errors), opened={}) | {
         "item": field.spec["x-item"],

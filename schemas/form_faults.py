@@ -59,7 +59,9 @@ def faults_of(
             return tuple(_inside(field, instance[field.name], known=known, today=today, lang=lang))
         return (Fault(field.name, wrong.code, _say(field, wrong, lang)),)
     if field.kind == "group":
-        return (Fault(field.name, "required", _say(field, _Wrong("required"), lang)),) if field.required else ()
+        return (
+            (Fault(field.name, "required", _say(field, _Wrong("required"), lang)),) if field.required else ()
+        )
     one = fault(field, instance, validator=known[field.name], today=today, lang=lang)
     return () if one is None else (one,)
 

@@ -63,7 +63,9 @@ class Field:
         """The fields of each entry of a repeating group, such as one family member."""
         entry = self.spec["items"]
         required, specs = entry.get("required", ()), entry["properties"]
-        return tuple(Field(name, specs[name], name in required) for name in entry["x-fields"] if name in specs)
+        return tuple(
+            Field(name, specs[name], name in required) for name in entry["x-fields"] if name in specs
+        )
 
     @property
     def cap(self) -> int:
@@ -76,7 +78,13 @@ class Field:
 
 
 _KINDS = {"number": "number", "integer": "integer", "array": "list"}
-_KIND_WIDGETS = {"true": "declare", "list": "checkboxes", "group": "group", "number": "number", "integer": "number"}
+_KIND_WIDGETS = {
+    "true": "declare",
+    "list": "checkboxes",
+    "group": "group",
+    "number": "number",
+    "integer": "number",
+}
 _FORMAT_WIDGETS = {"date": "date", "cn-mobile": "tel"}
 
 

@@ -165,8 +165,14 @@ class Form:
         """(title, text) of each entry of a group, such as 家庭成员 1 and what was said of them."""
         words = WORDS[self.lang]
         for n, row in enumerate(value if isinstance(value, list) else ()):
-            told = [(inner.title, self._shown(inner, row.get(inner.name))) for inner in field.inner] if isinstance(row, Mapping) else []
-            text = words["pairs"].join(words["pair"].format(label=label, text=said) for label, said in told if said)
+            told = (
+                [(inner.title, self._shown(inner, row.get(inner.name))) for inner in field.inner]
+                if isinstance(row, Mapping)
+                else []
+            )
+            text = words["pairs"].join(
+                words["pair"].format(label=label, text=said) for label, said in told if said
+            )
             yield f"{field.spec['x-item']} {n + 1}", text or words["none"]
 
     def _day_text(self, field: Field | None, text: str) -> str:
@@ -189,7 +195,8 @@ def _known(field: Field, value: Any) -> Any:
         return value
     names = {inner.name for inner in field.inner}
     return [
-        {key: one for key, one in row.items() if key in names} if isinstance(row, Mapping) else row for row in value
+        {key: one for key, one in row.items() if key in names} if isinstance(row, Mapping) else row
+        for row in value
     ]
 
 

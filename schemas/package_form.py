@@ -71,7 +71,10 @@ def project(schema: Schema, names: Iterable[str]) -> dict[str, Any]:
 def _narrowed(rule: Schema, wanted: set[str]) -> dict[str, Any]:
     then = rule["then"]
     kept = {n: spec for n, spec in then["properties"].items() if n in wanted}
-    return {"if": rule["if"], "then": {"properties": kept, "required": [n for n in then.get("required", ()) if n in kept]}}
+    return {
+        "if": rule["if"],
+        "then": {"properties": kept, "required": [n for n in then.get("required", ()) if n in kept]},
+    }
 
 
 def _append(made: dict[str, Any], part: Part, joint: str) -> None:
@@ -82,7 +85,9 @@ def _append(made: dict[str, Any], part: Part, joint: str) -> None:
         fields = [part.named(name) for root in page["fields"] for name in _asked_at(part, root)]
         if fields:
             title = f"{part.title}{joint}{page['title']}"
-            made["x-pages"].append({**page, "id": f"{part.key}.{page['id']}", "title": title, "fields": fields})
+            made["x-pages"].append(
+                {**page, "id": f"{part.key}.{page['id']}", "title": title, "fields": fields}
+            )
     own = {n: spec for n, spec in schema.get("properties", {}).items() if part.asks(n)} | settled
     made["properties"] |= {part.named(n): spec for n, spec in own.items()}
     needed = [n for n in schema.get("required", ()) if part.asks(n)]
@@ -116,7 +121,10 @@ def _conditions(part: Part) -> list[dict[str, Any]]:
             name = part.named(control)
             needed = [part.named(n) for n in then.get("required", ()) if part.asks(n)]
             found.append(
-                {"if": {"properties": {name: values}, "required": [name]}, "then": {"properties": kept, "required": needed}}
+                {
+                    "if": {"properties": {name: values}, "required": [name]},
+                    "then": {"properties": kept, "required": needed},
+                }
             )
     return found
 

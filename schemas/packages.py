@@ -68,7 +68,11 @@ class Package:
         if not optional:
             return None
         names = words["list"].join(child.title(lang) for child in self.children if not child.optional)
-        intro = words["always"].format(names=names) + words["pick"] + words["days"].format(days=self.front["days"])
+        intro = (
+            words["always"].format(names=names)
+            + words["pick"]
+            + words["days"].format(days=self.front["days"])
+        )
         options = [_option(child, lang) for child in optional]
         listed = {"type": "array", "title": words["fields"], "uniqueItems": True, "x-widget": "checkboxes"}
         page = {"id": CHOSEN, "title": words["title"], "intro": intro, "fields": [CHOSEN]}
@@ -95,7 +99,9 @@ class Bundle:
     @property
     def children(self) -> tuple[Child, ...]:
         """The items of this choice, in the package's order."""
-        return tuple(child for child in self.package.children if child.key in self.chosen or not child.optional)
+        return tuple(
+            child for child in self.package.children if child.key in self.chosen or not child.optional
+        )
 
     def name(self, lang: str = "zh") -> str:
         """The package's name."""
@@ -145,7 +151,6 @@ class Bundle:
         for name in after[key]:
             found |= dict.fromkeys((name,) if name in there else self.before(name))
         return tuple(found)
-
 
 
 Applicable = Item | Bundle

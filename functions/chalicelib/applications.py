@@ -109,7 +109,9 @@ def submit(application: Application, request: Request, *, store: Store, world: W
         return Refusal("item_closed")
     blank = _blank(application, request, world.now)
     for attempt in range(_ATTEMPTS):
-        case = submitted(replace(blank, number=derive(request.owned_key, attempt=attempt)), request.applicant, world)
+        case = submitted(
+            replace(blank, number=derive(request.owned_key, attempt=attempt)), request.applicant, world
+        )
         if store.create(CASES, ledger.to_record(case)):
             return case
         twin = earlier(store, request, now=world.now)

@@ -120,7 +120,9 @@ def _record(draft: Draft) -> Record:
 
 def _draft(record: Record) -> Draft:
     files = {name: tuple(File(**file) for file in kept) for name, kept in record.body["materials"].items()}
-    return replace(_from_head(record.key, record.head, record.version), form=record.body["form"], materials=files)
+    return replace(
+        _from_head(record.key, record.head, record.version), form=record.body["form"], materials=files
+    )
 
 
 def _from_head(key: str, head: Mapping[str, Any], version: int) -> Draft:

@@ -54,7 +54,9 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
             redirect_uri=f"{settings.base_url}/signin/callback",
         ),
         desk=Desk(store=store, catalogue=catalogue, calendar=calendar, policy=in_file(settings.policy_file)),
-        ways=open_ways(settings.mail, data_dir=settings.data_dir, name=settings.client_id, production=settings.production),
+        ways=open_ways(
+            settings.mail, data_dir=settings.data_dir, name=settings.client_id, production=settings.production
+        ),
         clock=clock,
     )
 

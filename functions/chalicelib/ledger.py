@@ -169,7 +169,9 @@ def _clock_out(clock: Clock) -> dict[str, Any]:
         "unit": clock.limit.unit,
         "due": clock.due.isoformat(),
         "provisional": clock.provisional,
-        "pauses": [[p.start.isoformat(), p.end.isoformat() if p.end else None, p.reason] for p in clock.pauses],
+        "pauses": [
+            [p.start.isoformat(), p.end.isoformat() if p.end else None, p.reason] for p in clock.pauses
+        ],
         "stopped": clock.stopped.isoformat() if clock.stopped else None,
         "extra": clock.extra,
     }

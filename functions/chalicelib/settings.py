@@ -71,7 +71,10 @@ def _checked(settings: Settings) -> Settings:
         (len(settings.secret) < 32, "SECRET_KEY must be at least 32 characters"),
         (settings.store not in ("embedded", "dynamo"), "STORE must be embedded or dynamo"),
         (settings.store == "dynamo" and not settings.bucket, "FILES_BUCKET must name the bucket for uploads"),
-        (settings.store == "dynamo" and not settings.region, "AWS_REGION must be set: data stay where it says"),
+        (
+            settings.store == "dynamo" and not settings.region,
+            "AWS_REGION must be set: data stay where it says",
+        ),
         (set(settings.mail) == {"MAIL_URL"}, "MAIL_FROM must be the address that mail comes from"),
         (not settings.issuer, "OIDC_ISSUER must be the address of the identity provider"),
         (not settings.staff_file.is_file(), "STAFF_FILE must be the staff directory (JSON)"),

@@ -25,7 +25,10 @@ def provider() -> Flask:
     app = Flask(__name__, template_folder=str(HERE / "sign_in"))
     app.secret_key = "development only"
     plain = app.wsgi_app
-    users = [User(sub=one["sub"], claims={key: one[key] for key in one if key not in ("sub", "about")}) for one in people]
+    users = [
+        User(sub=one["sub"], claims={key: one[key] for key in one if key not in ("sub", "about")})
+        for one in people
+    ]
     init_app(app, require_nonce=True, user_claims=users)
     app.wsgi_app, app.debug = plain, False  # type: ignore[method-assign]
     app.jinja_env.globals["people"] = people

@@ -81,7 +81,10 @@ def _watch(processes: list[subprocess.Popen[bytes]], port: int, sign_in_port: in
     address = f"http://localhost:{port}"
     sign_in = f"http://localhost:{sign_in_port}/.well-known/openid-configuration"
     if not _ready(f"{address}/healthz", processes) or not _ready(sign_in, processes):
-        print(f"Could not start. Is port {port} or {sign_in_port} taken? Try PORT=9000 make serve.", file=sys.stderr)
+        print(
+            f"Could not start. Is port {port} or {sign_in_port} taken? Try PORT=9000 make serve.",
+            file=sys.stderr,
+        )
         return 1
     print("\nSign in as (development only, no password):")
     for person in json.loads((SAMPLE / "people.json").read_text("utf-8")):

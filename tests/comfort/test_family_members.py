@@ -26,8 +26,12 @@ def test_an_entry_is_added_and_what_was_typed_stays(here: Town) -> None:
     page = who.press(page, {"family_size": "3", "_go": "add:members"})
     assert (page.status, page.value("members[0].name"), page.value("family_size")) == (200, "", "3")
     page = who.press(page, {"members[0].name": "林小舟", "members[0].id_no": "123", "_go": "add:members"})
-    assert (page.value("members[0].name"), page.value("members[0].id_no"), page.value("members[1].name")) == ("林小舟", "123", "")
-    assert "class=\"errs\"" not in page.text
+    assert (page.value("members[0].name"), page.value("members[0].id_no"), page.value("members[1].name")) == (
+        "林小舟",
+        "123",
+        "",
+    )
+    assert 'class="errs"' not in page.text
 
 
 def test_an_entry_is_removed(here: Town) -> None:
@@ -49,7 +53,9 @@ def test_there_are_never_more_than_allowed(here: Town) -> None:
 
 def test_a_wrong_entry_says_which_one(here: Town) -> None:
     who = here.citizen()
-    answers = FAMILY | {"members": [*FAMILY["members"], {"name": "林小满", "relation": "child", "id_no": "1"}]}
+    answers = FAMILY | {
+        "members": [*FAMILY["members"], {"name": "林小满", "relation": "child", "id_no": "1"}]
+    }
     page = who.press(family_page(who), {**typed(answers), "_go": "next"})
     assert page.status == 422
     assert re.search(r'<a href="#f-members\[1\]\.id_no">共同申请人 2：身份证号码不正确', page.text)
@@ -59,7 +65,7 @@ def test_a_wrong_entry_says_which_one(here: Town) -> None:
 def test_enter_in_a_text_field_means_next(here: Town) -> None:
     """Browsers press the first button of a form."""
     page = family_page(here.citizen()).body.decode()
-    form = page[page.index("<form method=\"post\" action=\"/apply/") :]
+    form = page[page.index('<form method="post" action="/apply/') :]
     assert re.search(r"<button[^>]*>", form)[0].count('value="next"') == 1  # type: ignore[index]
 
 

@@ -32,9 +32,7 @@ def test_day_zero_does_not_count_and_rest_days_are_left_out(day0, n, due):
 
 def test_a_pause_moves_the_due_date_by_the_working_days_it_took():
     running = clock("2026-09-18", 20)
-    tested = resume(
-        pause(running, date(2026, 9, 21), reason="检测"), date(2026, 9, 30), calendar=CALENDAR
-    )
+    tested = resume(pause(running, date(2026, 9, 21), reason="检测"), date(2026, 9, 30), calendar=CALENDAR)
     assert tested.due == date(2026, 10, 30)
 
 
@@ -100,6 +98,14 @@ def test_an_application_at_three_on_sunday_morning_is_received_then_and_counts_f
 
 def test_a_correction_nobody_makes_lapses_after_its_limit():
     short = item(correction_days=5)
-    asked = done(handed_in("2026-09-18", of=short), "correct", WINDOW, "2026-09-18", of=short, fields=["name"], reason="x")
+    asked = done(
+        handed_in("2026-09-18", of=short),
+        "correct",
+        WINDOW,
+        "2026-09-18",
+        of=short,
+        fields=["name"],
+        reason="x",
+    )
     assert settle(asked, world("2026-09-24", of=short)) is asked
     assert settle(asked, world("2026-09-25", of=short)).state == "lapsed"

@@ -31,7 +31,16 @@ def reviewing() -> Case:
 
 
 def test_final_states_are_those_nothing_leaves():
-    ended = {"closed", "withdrawn", "refused", "not_required", "lapsed", "terminated", "referred_up", "revoked"}
+    ended = {
+        "closed",
+        "withdrawn",
+        "refused",
+        "not_required",
+        "lapsed",
+        "terminated",
+        "referred_up",
+        "revoked",
+    }
     assert ended == FINAL
 
 
@@ -124,7 +133,9 @@ def test_a_supplement_changes_only_what_was_listed():
 
 
 def test_a_supplement_brings_every_listed_material_anew():
-    assert refused(correcting(), Move("supplement", CITIZEN, {}, supply(place="听潮路 12 号"))) == "points_open"
+    assert (
+        refused(correcting(), Move("supplement", CITIZEN, {}, supply(place="听潮路 12 号"))) == "points_open"
+    )
 
 
 def test_a_supplement_starts_intake_anew_and_keeps_what_was_there_before():

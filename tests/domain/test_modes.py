@@ -18,7 +18,13 @@ from world import (
 )  # fmt: skip
 
 TESTED = {"special": [{"type": "检测", "basis": "公共场所卫生管理条例", "max_days": 30}]}
-PROPOSAL = {"proposed": "special", "kind": "检测", "basis": "条例第八条", "reason": "需要现场检测", "days": 10}
+PROPOSAL = {
+    "proposed": "special",
+    "kind": "检测",
+    "basis": "条例第八条",
+    "reason": "需要现场检测",
+    "days": 10,
+}
 
 
 def refused(case: Case, move: Move, day: str, *, of: Item | None = None) -> str:
@@ -64,9 +70,14 @@ def test_only_what_the_law_lists_may_be_proposed(data, code):
 
 def test_the_chief_approves_only_what_somebody_proposed():
     assert refused(reviewing(), Move("hold", CHIEF), "2026-09-21") == "nothing_proposed"
-    asked = done(reviewing(), "propose", WINDOW, "2026-09-21", proposed="hold", reason="等待邻里协商", max_days=5)
+    asked = done(
+        reviewing(), "propose", WINDOW, "2026-09-21", proposed="hold", reason="等待邻里协商", max_days=5
+    )
     assert refused(asked, Move("terminate", CHIEF), "2026-09-21") == "nothing_proposed"
-    assert refused(asked, Move("propose", WINDOW, {"proposed": "hold", "reason": "x"}), "2026-09-21") == "proposal_open"
+    assert (
+        refused(asked, Move("propose", WINDOW, {"proposed": "hold", "reason": "x"}), "2026-09-21")
+        == "proposal_open"
+    )
     declined = done(asked, "decline", CHIEF, "2026-09-21", reason="可以继续审查")
     assert refused(declined, Move("hold", CHIEF), "2026-09-21") == "nothing_proposed"
 
@@ -87,7 +98,9 @@ def test_an_extension_comes_once_before_the_due_date_and_within_ten_days():
     assert case.clocks["legal"].due == date(2026, 11, 5)
     assert refused(case, Move("extend", HEAD, ask), "2026-10-23") == "extended_before"
     assert refused(reviewing(), Move("extend", HEAD, ask), "2026-10-23") == "too_late_to_extend"
-    assert refused(reviewing(), Move("extend", HEAD, {**ask, "days": 11}), "2026-10-12") == "extension_too_long"
+    assert (
+        refused(reviewing(), Move("extend", HEAD, {**ask, "days": 11}), "2026-10-12") == "extension_too_long"
+    )
     assert refused(reviewing(), Move("extend", CHIEF, ask), "2026-10-12") == "not_allowed"
     joint = item(joint_depts=["gafj"])
     assert done(reviewing(joint), "extend", HEAD, "2026-10-12", of=joint, days=15, reason="联合办理")
@@ -104,11 +117,27 @@ def test_steps_have_their_own_budgets_and_going_back_stops_no_limit():
 
 
 def test_a_site_check_names_two_people_and_the_legal_clock_runs_on():
-    assert refused(reviewing(), Move("site_check", WINDOW, {"inspector_a": "沈岚", "inspector_b": "沈岚"}), "2026-09-21") == "two_inspectors"
+    assert (
+        refused(
+            reviewing(),
+            Move("site_check", WINDOW, {"inspector_a": "沈岚", "inspector_b": "沈岚"}),
+            "2026-09-21",
+        )
+        == "two_inspectors"
+    )
     case = done(reviewing(), "site_check", WINDOW, "2026-09-21", inspector_a="沈岚", inspector_b="陆知远")
     assert case.clocks["legal"] == reviewing().clocks["legal"]
     pausing = item(process={"site_check_pauses_promise": True})
-    case = done(reviewing(pausing), "site_check", WINDOW, "2026-09-21", of=pausing, inspector_a="沈岚", inspector_b="陆知远", days=2)
+    case = done(
+        reviewing(pausing),
+        "site_check",
+        WINDOW,
+        "2026-09-21",
+        of=pausing,
+        inspector_a="沈岚",
+        inspector_b="陆知远",
+        days=2,
+    )
     assert case.clocks["promise"].due > reviewing().clocks["promise"].due
     assert case.clocks["legal"].due == reviewing().clocks["legal"].due
 
@@ -128,7 +157,12 @@ def test_other_departments_answer_or_let_their_time_pass_and_only_then_is_anythi
 
 def test_only_departments_the_guide_names_are_asked_and_an_objection_says_why():
     joint = item(joint_depts=["gafj"])
-    assert refused(reviewing(joint), Move("ask_opinion", WINDOW, {"departments": ["mzj"]}), "2026-09-21", of=joint) == "department_unknown"
+    assert (
+        refused(
+            reviewing(joint), Move("ask_opinion", WINDOW, {"departments": ["mzj"]}), "2026-09-21", of=joint
+        )
+        == "department_unknown"
+    )
     case = done(reviewing(joint), "ask_opinion", WINDOW, "2026-09-21", of=joint, departments=["gafj"])
     answer = {"dept": "gafj", "opinion": "objection"}
     assert refused(case, Move("give_opinion", POLICE, answer), "2026-09-22", of=joint) == "reason_missing"
@@ -157,7 +191,9 @@ def test_a_case_accepted_with_late_materials_is_granted_only_when_they_came():
 def test_only_what_is_owed_may_come_late():
     late = tolerant()
     other = Supply({"name": "别人", "place": "听潮路"}, {"photo": (PHOTO,), "lease": (OTHER_PHOTO,)})
-    assert refused(reviewing(late), Move("add_owed", CITIZEN, {}, other), "2026-09-22", of=late) == "not_listed"
+    assert (
+        refused(reviewing(late), Move("add_owed", CITIZEN, {}, other), "2026-09-22", of=late) == "not_listed"
+    )
     assert refused(reviewing(), Move("add_owed", CITIZEN, {}, with_lease()), "2026-09-22") == "nothing_listed"
 
 
@@ -192,18 +228,31 @@ def test_the_green_channel_shortens_the_promise_and_never_the_law():
 
 
 def test_intake_may_open_an_answer_to_be_put_right_on_the_spot():
-    case = done(handed_in("2026-09-18"), "invite_fix", WINDOW, "2026-09-18", fields=["place"], reason="写到门牌号")
+    case = done(
+        handed_in("2026-09-18"), "invite_fix", WINDOW, "2026-09-18", fields=["place"], reason="写到门牌号"
+    )
     assert refused(case, Move("fix", CITIZEN, {}, supply(name="林小禾")), "2026-09-18") == "not_listed"
     fixed = done(case, "fix", CITIZEN, "2026-09-18", given=supply(place="听潮路 12 号"))
     assert fixed.form["place"] == "听潮路 12 号" and fixed.correction is None
     assert fixed.clocks["intake"] == case.clocks["intake"], "intake runs on"
-    assert done(fixed, "correct", WINDOW, "2026-09-18", fields=["place"], reason="x"), "it was no correction notice"
+    assert done(fixed, "correct", WINDOW, "2026-09-18", fields=["place"], reason="x"), (
+        "it was no correction notice"
+    )
 
 
 def test_originals_are_checked_before_anything_is_released():
     checked = item(process={"originals_at_collection": True})
-    case = done(done(reviewing(checked), "grant", CHIEF, "2026-09-21", of=checked), "prepare", WINDOW, "2026-09-21", of=checked)
-    assert refused(case, Move("deliver", WINDOW, {"proof": "签收"}), "2026-09-22", of=checked) == "originals_unverified"
+    case = done(
+        done(reviewing(checked), "grant", CHIEF, "2026-09-21", of=checked),
+        "prepare",
+        WINDOW,
+        "2026-09-21",
+        of=checked,
+    )
+    assert (
+        refused(case, Move("deliver", WINDOW, {"proof": "签收"}), "2026-09-22", of=checked)
+        == "originals_unverified"
+    )
     case = done(case, "verify_originals", WINDOW, "2026-09-22", of=checked)
     assert done(case, "deliver", WINDOW, "2026-09-22", of=checked, proof="签收").state == "closed"
 
@@ -211,7 +260,12 @@ def test_originals_are_checked_before_anything_is_released():
 def test_a_hearing_right_is_served_before_the_decision_where_the_guide_says_so():
     heard = item(process={"hearing": True})
     assert refused(reviewing(heard), Move("grant", CHIEF), "2026-09-21", of=heard) == "hearing_not_served"
-    assert done(reviewing(heard), "grant", CHIEF, "2026-09-21", of=heard, hearing="9月19日告知，当事人放弃").state == "granted"
+    assert (
+        done(
+            reviewing(heard), "grant", CHIEF, "2026-09-21", of=heard, hearing="9月19日告知，当事人放弃"
+        ).state
+        == "granted"
+    )
 
 
 def test_a_case_is_rated_once_and_a_bad_rating_is_mended_in_time():
@@ -259,7 +313,14 @@ def test_whether_a_supplement_starts_five_new_days_is_a_setting():
     asked = done(handed_in("2026-09-18"), "correct", WINDOW, "2026-09-22", fields=["place"], reason="x")
     given = supply(place="听潮路 12 号")
     assert done(asked, "supplement", CITIZEN, "2026-09-23", given=given).clocks["intake"].limit.n == 5
-    old = done(asked, "supplement", CITIZEN, "2026-09-23", given=given, policy=Policy(new_intake_after_supplement=False))
+    old = done(
+        asked,
+        "supplement",
+        CITIZEN,
+        "2026-09-23",
+        given=given,
+        policy=Policy(new_intake_after_supplement=False),
+    )
     assert old.clocks["intake"].limit.n == 2
 
 

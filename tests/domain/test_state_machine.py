@@ -81,7 +81,12 @@ class AnyCase(RuleBasedStateMachine):
         if after is before:
             return
         fresh = after.events[len(before.events) :]
-        assert before.state not in FINAL or {e.action for e in fresh} <= {"rate", "mend_rating", "check_after", "revoke"}
+        assert before.state not in FINAL or {e.action for e in fresh} <= {
+            "rate",
+            "mend_rating",
+            "check_after",
+            "revoke",
+        }
         assert after.events[: len(before.events)] == before.events
         assert fresh and before.version < after.version <= before.version + len(fresh)
         self.case = after

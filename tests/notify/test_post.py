@@ -16,7 +16,11 @@ from chalicelib.store.embedded import EmbeddedStore
 from chalicelib.store.port import MESSAGES
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-HEAD = {"number": "23456789ABCX", "item_name": "户外招牌设置备案", "item_name_en": "Filing of an outdoor shop sign"}
+HEAD = {
+    "number": "23456789ABCX",
+    "item_name": "户外招牌设置备案",
+    "item_name_en": "Filing of an outdoor shop sign",
+}
 EVENT = {"seq": 2, "action": "correct", "data": {"due": {"correction": "2026-12-21"}, "reason": "张三的照片"}}
 SITE = {"name": "望澜政务服务网", "url": "https://zwfw.wanglan.example"}
 
@@ -113,7 +117,10 @@ def test_many_senders_at_once_send_each_message_once(store):
     for seq in range(40):
         post.queue(store, note(seq), now=NOW)
     ways = [Moody() for _ in range(6)]
-    threads = [threading.Thread(target=post.send_due, args=(store, {"sms": way}), kwargs={"now": NOW}) for way in ways]
+    threads = [
+        threading.Thread(target=post.send_due, args=(store, {"sms": way}), kwargs={"now": NOW})
+        for way in ways
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -151,7 +158,9 @@ class _Conversation(socketserver.StreamRequestHandler):
                 continue
             word = line[:4].upper()
             body = word == b"DATA"
-            answer = {b"DATA": b"354 go on", b"QUIT": b"221 bye", b"RCPT": self.server.rcpt}.get(word, b"250 ok")
+            answer = {b"DATA": b"354 go on", b"QUIT": b"221 bye", b"RCPT": self.server.rcpt}.get(
+                word, b"250 ok"
+            )
             self.wfile.write(answer + b"\r\n")
             if word == b"QUIT":
                 return
@@ -168,7 +177,9 @@ def mail_server():
 
 
 def smtp(server) -> Smtp:
-    return Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", sender="bsd@wanglan.example", name="望澜政务服务网")
+    return Smtp(
+        f"smtp://127.0.0.1:{server.server_address[1]}", sender="bsd@wanglan.example", name="望澜政务服务网"
+    )
 
 
 def test_mail_carries_its_key_as_message_id(mail_server):

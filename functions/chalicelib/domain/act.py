@@ -60,7 +60,9 @@ def submitted(case: Case, actor: Actor, world: World) -> Case:
 
 
 def _next_by_itself(case: Case, world: World) -> Case | None:
-    outcomes = (act(case, Move(action, SYSTEM_ACTOR), world) for action in BY_LAW if rule_for(case.state, action))
+    outcomes = (
+        act(case, Move(action, SYSTEM_ACTOR), world) for action in BY_LAW if rule_for(case.state, action)
+    )
     return next((outcome for outcome in outcomes if isinstance(outcome, Case)), None)
 
 
@@ -140,7 +142,9 @@ def _resumed(clock: Clock, world: World) -> Clock:
 def _by_action(running: dict[str, Clock], case: Case, move: Move, world: World) -> dict[str, Clock]:
     """What single actions do to clocks beyond starting and stopping them."""
     if move.action == "extend":
-        return _each(running, ("legal",), lambda c: clocks.extend(c, int(move.data["days"]), calendar=world.calendar))
+        return _each(
+            running, ("legal",), lambda c: clocks.extend(c, int(move.data["days"]), calendar=world.calendar)
+        )
     if move.action == "recalendar":
         return _each(running, running, lambda c: c if c.paused else clocks.due_again(c, world.calendar))
     if move.action == "fast_track" and "promise" in running:
@@ -153,7 +157,9 @@ def _by_action(running: dict[str, Clock], case: Case, move: Move, world: World) 
 
 
 def _each(running: dict[str, Clock], names: Iterable[str], change: Any) -> dict[str, Clock]:
-    return running | {name: change(running[name]) for name in tuple(names) if name in running and running[name].running}
+    return running | {
+        name: change(running[name]) for name in tuple(names) if name in running and running[name].running
+    }
 
 
 def _faster(clock: Clock, world: World) -> Clock:
@@ -175,7 +181,11 @@ def _tolerated(running: dict[str, Clock], case: Case, world: World) -> dict[str,
     late = owed(case, world.item)
     if late:
         wait = world.policy.tolerance_pauses_legal
-        return _each(running, ("legal",), lambda c: clocks.pause(c, world.today, reason="owed")) if wait else running
+        return (
+            _each(running, ("legal",), lambda c: clocks.pause(c, world.today, reason="owed"))
+            if wait
+            else running
+        )
     done = _each(running, ("owed",), lambda c: replace(c, stopped=world.today))
     return _each(done, ("legal",), lambda c: _resumed(c, world) if _waits_for_owed(c) else c)
 
@@ -197,7 +207,9 @@ def _content(case: Case, move: Move) -> Case:
     if move.supply:
         listed = None if move.action in ("supplement", "fix") else case.correction
         return replace(case, form=move.supply.form, materials=move.supply.materials, correction=listed)
-    return replace(case, correction=None) if move.action in ("accept", "decide_now", "deem_accepted") else case
+    return (
+        replace(case, correction=None) if move.action in ("accept", "decide_now", "deem_accepted") else case
+    )
 
 
 def _correction(data: Mapping[str, Any]) -> Correction:

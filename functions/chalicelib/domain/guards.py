@@ -13,7 +13,16 @@ from .refusal import Refusal
 from .world import World
 
 SCORES = ("5", "4", "3", "2", "1")  # 非常满意 … 非常不满意, codes of 好差评
-SPECIAL_KINDS = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审")  # 行政许可法 45, nothing else
+SPECIAL_KINDS = (
+    "听证",
+    "招标",
+    "拍卖",
+    "检验",
+    "检测",
+    "检疫",
+    "鉴定",
+    "专家评审",
+)  # 行政许可法 45, nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,9 @@ def every_listed_point(case: Case, move: Move, world: World) -> Refusal | None:
     """Each material asked for again is handed in again, and different."""
     wanted = case.correction.materials if case.correction else ()
     after = move.supply.materials if move.supply else {}
-    silent = [name for name in wanted if not after.get(name) or same(after[name], case.materials.get(name, ()))]
+    silent = [
+        name for name in wanted if not after.get(name) or same(after[name], case.materials.get(name, ()))
+    ]
     return unless(not silent, "points_open", points="、".join(silent))
 
 
@@ -371,7 +382,9 @@ def calendar_changed(case: Case, move: Move, world: World) -> Refusal | None:
 
 def changes(case: Case, supply: Supply) -> list[str]:
     """Names of the answers and materials a supply changes, sorted."""
-    names = {name for name in case.form.keys() | supply.form.keys() if case.form.get(name) != supply.form.get(name)}
+    names = {
+        name for name in case.form.keys() | supply.form.keys() if case.form.get(name) != supply.form.get(name)
+    }
     for name in case.materials.keys() | supply.materials.keys():
         if not same(case.materials.get(name, ()), supply.materials.get(name, ())):
             names.add(name)

@@ -38,7 +38,11 @@ def opinions(case: Case) -> tuple[Opinion, ...]:
     known: dict[str, Opinion] = {}
     for event in case.events:
         if event.action == "ask_opinion":
-            known |= {dept: Opinion(dept, day_of(event.at)) for dept in event.data["departments"] if dept not in known}
+            known |= {
+                dept: Opinion(dept, day_of(event.at))
+                for dept in event.data["departments"]
+                if dept not in known
+            }
         for dept, answer in _answers(event, known):
             known[dept] = Opinion(dept, known[dept].asked_on, answer, str(event.data.get("reason", "")))
     return tuple(known.values())

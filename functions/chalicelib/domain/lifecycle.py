@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-APPLICANT, WINDOW, REVIEWER, CHIEF, HEAD, SYSTEM = "applicant", "window", "reviewer", "chief", "head", "system"
+APPLICANT, WINDOW, REVIEWER, CHIEF, HEAD, SYSTEM = (
+    "applicant",
+    "window",
+    "reviewer",
+    "chief",
+    "head",
+    "system",
+)
 STAFF_ROLES = (WINDOW, REVIEWER, CHIEF, HEAD)
 STAY = "="
 ROLE_NAMES = {

@@ -31,7 +31,9 @@ _ANSWERED_BY_FORM = frozenset(  # guards that look at what the form asks for
 @cache
 def schemas_of_actions() -> Mapping[str, Mapping[str, Any]]:
     """{action: {schema, en}} as kept in schemas/actions.json."""
-    table: Mapping[str, Mapping[str, Any]] = json.loads((Path(schemas.__file__).parent / "actions.json").read_text("utf-8"))
+    table: Mapping[str, Mapping[str, Any]] = json.loads(
+        (Path(schemas.__file__).parent / "actions.json").read_text("utf-8")
+    )
     return table
 
 
@@ -119,7 +121,11 @@ def _own_asked(case: Case, actor: Actor, world: World, lang: str) -> dict[str, C
 
 def _kinds(case: Case, actor: Actor, world: World, lang: str) -> dict[str, Choices]:
     """A special procedure is offered only where the guide lists one."""
-    offered = [("special", "启动特别程序" if lang == "zh" else "Special procedure")] if world.item.guide.get("special") else []
+    offered = (
+        [("special", "启动特别程序" if lang == "zh" else "Special procedure")]
+        if world.item.guide.get("special")
+        else []
+    )
     return {"proposed": [*offered, *words.pairs("proposals", lang)]}
 
 

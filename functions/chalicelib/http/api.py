@@ -25,7 +25,9 @@ from .status import find
 from .supplement import supply_of
 
 _PAGE = 50
-_ENTRY = re.compile(r"^([a-z][a-z0-9_]*)\[([0-9]+)\]\.(.+)$")  # members[0].name, a field of an entry of a group
+_ENTRY = re.compile(
+    r"^([a-z][a-z0-9_]*)\[([0-9]+)\]\.(.+)$"
+)  # members[0].name, a field of an entry of a group
 
 
 def upload(ask: Ask) -> Reply | Refusal:
@@ -37,7 +39,13 @@ def upload(ask: Ask) -> Reply | Refusal:
         return Refusal("file_type", {"accept": "PDF、JPG、PNG"})
     ask.house.store.put_file(ask.body)
     ticket = ask.house.keys.mark("file", ask.visitor.sub, file.sha256, file.name, str(file.size), file.kind)
-    reference = {"sha256": file.sha256, "name": file.name, "size": file.size, "type": file.kind, "ticket": ticket}
+    reference = {
+        "sha256": file.sha256,
+        "name": file.name,
+        "size": file.size,
+        "type": file.kind,
+        "ticket": ticket,
+    }
     return data(reference, status=201)
 
 
@@ -108,7 +116,9 @@ def queue(ask: Ask) -> Reply | Refusal:
     staff = ask.visitor.staff
     assert staff is not None
     wanted = Wanted(
-        item=ask.query.get("item", "")[:40], state=ask.query.get("state", "")[:20], after=ask.query.get("after", "")[:80]
+        item=ask.query.get("item", "")[:40],
+        state=ask.query.get("state", "")[:20],
+        after=ask.query.get("after", "")[:80],
     )
     rows, after = rows_of(ask.house.store, staff.depts, wanted, limit=_PAGE)
     return data({"cases": [listed_json(row.head, row.version) for row in rows], "after": after})
@@ -169,7 +179,9 @@ def _supplement(ask: Ask, case: Case, body: Mapping[str, Any]) -> Move | Refusal
     return Move("supplement", ask.visitor.citizen, {}, supply)
 
 
-def _unchanged(ask: Ask, case: Case, body: Mapping[str, Any], files: Mapping[str, tuple[File, ...]]) -> Supply:
+def _unchanged(
+    ask: Ask, case: Case, body: Mapping[str, Any], files: Mapping[str, tuple[File, ...]]
+) -> Supply:
     """A supply as it was sent, for a case with nothing open: a replay is recognised by it, all else is refused."""
     item = ask.house.desk.world(case, ask.now).item
     form = item.form().prune({**case.form, **body.get("form", {})})
@@ -210,7 +222,11 @@ def _errors(wrong: list[Fault], english: list[Fault], application: Application) 
             "pointer": f"/{'form' if fault.kind == 'field' else 'materials'}/{_escaped(fault.name)}",
             "code": fault.code,
             "message": _text(fault, titles.get(fault.name, (fault.name,) * 2)[0], "zh"),
-            "message_en": _text(in_english.get((fault.kind, fault.name), fault), titles.get(fault.name, (fault.name,) * 2)[1], "en"),
+            "message_en": _text(
+                in_english.get((fault.kind, fault.name), fault),
+                titles.get(fault.name, (fault.name,) * 2)[1],
+                "en",
+            ),
         }
         for fault in wrong
     ]
@@ -232,9 +248,17 @@ def _action_faults(ask: Ask, case: Case, action: str, given: Mapping[str, Any]) 
     assert staff is not None
     chinese = action_forms.form_for(action, case, staff, world, "zh")
     unknown = [name for name in given if not chinese.has(name)]
-    english = {f.field: f.message for f in action_forms.form_for(action, case, staff, world, "en").faults(given, today=ask.today)}
+    english = {
+        f.field: f.message
+        for f in action_forms.form_for(action, case, staff, world, "en").faults(given, today=ask.today)
+    }
     found = [
-        {"pointer": f"/{f.field}", "code": f.code, "message": f.message, "message_en": english.get(f.field, f.message)}
+        {
+            "pointer": f"/{f.field}",
+            "code": f.code,
+            "message": f.message,
+            "message_en": english.get(f.field, f.message),
+        }
         for f in chinese.faults(given, today=ask.today)
     ]
     return found + [

@@ -35,7 +35,9 @@ def faults_in(body: object, shape: Mapping[str, Any]) -> list[dict[str, str]]:
     """Pointers and messages, at most 20; nothing when the body fits."""
     found = []
     for error in Draft202012Validator(shape).iter_errors(body):
-        pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.absolute_path)
+        pointer = "".join(
+            f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.absolute_path
+        )
         found.append(
             {
                 "pointer": pointer,

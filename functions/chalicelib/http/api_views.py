@@ -43,14 +43,26 @@ def case_json(case: Case, stages: tuple[Stage, ...], *, private: bool) -> dict[s
         "received_at": case.received_at.isoformat(),
         "clocks": [_clock(clock) for clock in case.clocks.values()],
         "timeline": [_stage(stage, private=private) for stage in stages],
-        "actions": sorted({rule.action for rule in RULES if case.state in rule.source and "system" not in rule.by}),
+        "actions": sorted(
+            {rule.action for rule in RULES if case.state in rule.source and "system" not in rule.by}
+        ),
     }
     return value | _private(case) if private else value
 
 
 def listed_json(head: Mapping[str, Any], version: int) -> dict[str, Any]:
     """One row of a queue."""
-    names = ("number", "item_id", "item_name", "dept", "state", "received_at", "updated_at", "pressing", "due")
+    names = (
+        "number",
+        "item_id",
+        "item_name",
+        "dept",
+        "state",
+        "received_at",
+        "updated_at",
+        "pressing",
+        "due",
+    )
     return {name.replace("item_id", "item"): head[name] for name in names} | {"version": version}
 
 

@@ -79,7 +79,9 @@ def save_page(ask: Ask) -> Reply | Refusal:
     if rows.wanted(ask):
         answers, raw = rows.changed(ask, item.form(ask.lang), item.form().names(index))
         known = {**_without(draft.form, set(item.form().names(index))), **answers}
-        return _form_page(ask, item, index, known, action=_address(draft, str(index + 1)), draft=draft, raw=raw)
+        return _form_page(
+            ask, item, index, known, action=_address(draft, str(index + 1)), draft=draft, raw=raw
+        )
     answers, raw = _parsed(ask, item, index)
     wrong = {} if later.wanted(ask) else _faults(ask, item, index, {**draft.form, **answers})
     if wrong:
@@ -112,9 +114,13 @@ def save_material(ask: Ask) -> Reply | Refusal:
         return later.slip_page(ask, draft)
     if ask.posted.first("_go") == "next":
         return _to_check(ask, draft, item)
-    change = remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, item.materials_for(draft.form))
+    change = (
+        remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, item.materials_for(draft.form))
+    )
     if isinstance(change, Refusal):
-        return _materials(ask, draft, item, errors={ask.posted.first("_slot"): words.explain(change, ask.lang)})
+        return _materials(
+            ask, draft, item, errors={ask.posted.first("_slot"): words.explain(change, ask.lang)}
+        )
     saved = _change(ask, draft, lambda d: replace(d, materials=change(d.materials)))
     return redirect(ask.url(_address(saved, "materials"))) if saved else Refusal("not_found")
 
@@ -241,7 +247,11 @@ def _materials(ask: Ask, draft: Draft, item: Item, *, errors: Mapping[str, str] 
 def _to_check(ask: Ask, draft: Draft, item: Item) -> Reply | Refusal:
     """On to the check, unless a material that must be there is missing."""
     application = Application(item, draft.form, draft.materials).pruned()
-    wrong = [fault for fault in applications.faults(application, lang=ask.lang, now=ask.now) if fault.kind == "material"]
+    wrong = [
+        fault
+        for fault in applications.faults(application, lang=ask.lang, now=ask.now)
+        if fault.kind == "material"
+    ]
     if wrong:
         titles = {material.id: material.title(ask.lang) for material in item.materials}
         said = {f.name: words.explain(Refusal(f.code, {"name": titles[f.name]}), ask.lang) for f in wrong}
@@ -278,7 +288,10 @@ def _check(ask: Ask, draft: Draft, item: Item, *, wrong: tuple[applications.Faul
 
 def _material_rows(ask: Ask, draft: Draft, item: Item) -> list[dict[str, str]]:
     return [
-        {"name": slot["name"], "text": slot["given"] or "、".join(file["name"] for file in slot["files"]) or slot["none"]}
+        {
+            "name": slot["name"],
+            "text": slot["given"] or "、".join(file["name"] for file in slot["files"]) or slot["none"],
+        }
         for slot in slots_of(ask, item.materials_for(draft.form), draft.materials, errors={})
     ]
 

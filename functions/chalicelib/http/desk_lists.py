@@ -37,7 +37,9 @@ class Wanted:
         return state_fits and self.item in ("", head["item_id"]) and self.search in head["applicant_name"]
 
 
-def rows_of(store: Store, depts: Iterable[str], wanted: Wanted, *, limit: int) -> tuple[list[Listed], str | None]:
+def rows_of(
+    store: Store, depts: Iterable[str], wanted: Wanted, *, limit: int
+) -> tuple[list[Listed], str | None]:
     """(rows, sort key to go on after). Oldest due first; closed cases newest first."""
     newest = wanted.lane == "closed"
     streams = [_stream(store, f"{dept}:{wanted.lane}", wanted, newest=newest) for dept in sorted(depts)]

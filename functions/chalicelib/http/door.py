@@ -90,12 +90,17 @@ def _honest(route: Route, ask: Ask) -> bool:
     """Whether a post comes from our own page: same origin where the browser says, and the session's token."""
     origin = ask.headers.get("origin")
     host = ask.headers.get("host", "")
-    if origin is not None and urlsplit(origin).netloc not in (host, urlsplit(ask.house.settings.base_url).netloc):
+    if origin is not None and urlsplit(origin).netloc not in (
+        host,
+        urlsplit(ask.house.settings.base_url).netloc,
+    ):
         return False
     if ask.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     token = ask.posted.first("_csrf")
-    return not route.csrf or (bool(ask.visitor.session) and ask.house.keys.holds(token, "csrf", ask.visitor.session))
+    return not route.csrf or (
+        bool(ask.visitor.session) and ask.house.keys.holds(token, "csrf", ask.visitor.session)
+    )
 
 
 def _stranger(route: Route, ask: Ask) -> Reply | Refusal | None:
@@ -142,5 +147,3 @@ def _bearer(ask: Ask) -> Visitor:
         name=str(claims.get("name") or claims["sub"])[:50],
         assurance=assurance_of(claims.get("assurance_level")),
     )
-
-

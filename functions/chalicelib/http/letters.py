@@ -19,7 +19,10 @@ def mailbox(ask: Ask) -> Reply | Refusal:
     if ask.house.settings.production or box is None:
         return Refusal("not_found")
     rows = [
-        {"cells": [letter["to"], letter["way"], f"{letter['subject']}\n{letter['text']}".strip()], "again": None}
+        {
+            "cells": [letter["to"], letter["way"], f"{letter['subject']}\n{letter['text']}".strip()],
+            "again": None,
+        }
         for letter in box.read()
     ]
     return _list(ask, "mailbox", rows, staff=False)
@@ -29,7 +32,9 @@ def dead(ask: Ask) -> Reply | Refusal:
     """Notices given up on; the chief sees to them."""
     if not _chief(ask):
         return Refusal("not_allowed")
-    rows = [{"cells": _dead_cells(row, ask.lang), "again": row.key} for row in post.dead_letters(ask.house.store)]
+    rows = [
+        {"cells": _dead_cells(row, ask.lang), "again": row.key} for row in post.dead_letters(ask.house.store)
+    ]
     return _list(ask, "dead", rows, staff=True)
 
 

@@ -21,13 +21,23 @@ _NEED = {"1": "required", "2": "optional", "3": "later"}
 
 
 def slots_of(
-    ask: Ask, materials: Iterable[Material], kept: Files, *, errors: Mapping[str, str], link: str | None = None
+    ask: Ask,
+    materials: Iterable[Material],
+    kept: Files,
+    *,
+    errors: Mapping[str, str],
+    link: str | None = None,
 ) -> list[dict[str, Any]]:
     """One slot a material, in the guide's order. `link` is the address under which files are seen."""
-    return [_slot(ask, material, kept.get(material.id, ()), errors.get(material.id), link) for material in materials]
+    return [
+        _slot(ask, material, kept.get(material.id, ()), errors.get(material.id), link)
+        for material in materials
+    ]
 
 
-def _slot(ask: Ask, material: Material, files: tuple[File, ...], error: str | None, link: str | None) -> dict[str, Any]:
+def _slot(
+    ask: Ask, material: Material, files: tuple[File, ...], error: str | None, link: str | None
+) -> dict[str, Any]:
     need = _NEED[material.need]
     return {
         "id": material.id,
@@ -35,10 +45,16 @@ def _slot(ask: Ask, material: Material, files: tuple[File, ...], error: str | No
         "need": need,
         "note": material.note(ask.lang),
         "accept_rule": _rule(material, ask.lang),
-        "accept": ",".join(uploads.ENDINGS[kind] for kind in material.accept) + (",.jpeg" if "jpg" in material.accept else ""),
+        "accept": ",".join(uploads.ENDINGS[kind] for kind in material.accept)
+        + (",.jpeg" if "jpg" in material.accept else ""),
         "max_mb": material.max_mb,
         "files": [
-            {"id": file.sha256, "name": file.name, "meta": size_text(file), "url": f"{link}/{file.sha256}" if link else None}
+            {
+                "id": file.sha256,
+                "name": file.name,
+                "meta": size_text(file),
+                "url": f"{link}/{file.sha256}" if link else None,
+            }
             for file in files
         ],
         "error": error,
@@ -79,13 +95,16 @@ def remove(ask: Ask) -> Change:
     """Takes the named file out of its slot; one that is not there changes nothing."""
     slot, sha256 = ask.posted.first("_slot"), ask.posted.first("_file")
     return lambda kept: {
-        name: tuple(file for file in files if name != slot or file.sha256 != sha256) for name, files in kept.items()
+        name: tuple(file for file in files if name != slot or file.sha256 != sha256)
+        for name, files in kept.items()
     }
 
 
 def send_file(ask: Ask, kept: Files) -> Reply | Refusal:
     """The file named in the address, if it is one of these."""
-    file = next((file for files in kept.values() for file in files if file.sha256 == ask.params["sha256"]), None)
+    file = next(
+        (file for files in kept.values() for file in files if file.sha256 == ask.params["sha256"]), None
+    )
     data = ask.house.store.get_file(file.sha256) if file else None
     if file is None or data is None:
         return Refusal("not_found")

@@ -186,7 +186,9 @@ def _intake_sentence(ask: Ask, case: Case) -> str:
 
 def _handed_in(ask: Ask, case: Case) -> list[str]:
     titles = {material.id: material.title(ask.lang) for material in _item_of(ask, case).materials}
-    return [_file_line(titles.get(name, name), file) for name, kept in case.materials.items() for file in kept]
+    return [
+        _file_line(titles.get(name, name), file) for name, kept in case.materials.items() for file in kept
+    ]
 
 
 def _file_line(title: str, file: File) -> str:

@@ -99,7 +99,9 @@ class Provider:
         audience = claims.get("aud")
         named = audience if isinstance(audience, list) else [audience]
         instant = now.timestamp()
-        fresh = _number(claims.get("exp")) > instant - _CLOCK_SKEW >= _number(claims.get("nbf")) - 2 * _CLOCK_SKEW
+        fresh = (
+            _number(claims.get("exp")) > instant - _CLOCK_SKEW >= _number(claims.get("nbf")) - 2 * _CLOCK_SKEW
+        )
         ours = claims.get("iss") == self.issuer and self.client_id in named
         return bool(ours and fresh and isinstance(claims.get("sub"), str) and claims["sub"])
 
@@ -113,7 +115,9 @@ class Provider:
             "code_verifier": sign_in.verifier,
         }
         request = urllib.request.Request(  # noqa: S310 - the address comes from the configured issuer
-            self._discovered("token_endpoint"), urllib.parse.urlencode(form).encode(), {"Accept": "application/json"}
+            self._discovered("token_endpoint"),
+            urllib.parse.urlencode(form).encode(),
+            {"Accept": "application/json"},
         )
         try:
             return _fetch(request)

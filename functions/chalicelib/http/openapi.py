@@ -50,16 +50,22 @@ def document(base_url: str) -> dict[str, Any]:
 
 
 def _upload() -> dict[str, Any]:
-    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("application/octet-stream",)}
+    content = {
+        kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("application/octet-stream",)
+    }
     name = {"name": "name", "in": "query", "schema": {"type": "string", "maxLength": 100}}
-    return _operation("uploadFile", "Keep one file (PDF, JPG, PNG; 4 MB)", {"201": "File"}, (401, 413, 415, 422)) | {
+    return _operation(
+        "uploadFile", "Keep one file (PDF, JPG, PNG; 4 MB)", {"201": "File"}, (401, 413, 415, 422)
+    ) | {
         "parameters": [name],
         "requestBody": {"required": True, "content": content},
     }
 
 
 def _apply() -> dict[str, Any]:
-    return _operation("apply", "Hand in an application", {"201": "Receipt"}, (400, 401, 403, 404, 409, 413, 415, 422)) | {
+    return _operation(
+        "apply", "Hand in an application", {"201": "Receipt"}, (400, 401, 403, 404, 409, 413, 415, 422)
+    ) | {
         "parameters": [_KEY],
         "requestBody": _body("application"),
     }
@@ -83,8 +89,12 @@ def _action(name: str, operation_id: str) -> dict[str, Any]:
 
 def _queue() -> dict[str, Any]:
     names = (("item", 40), ("state", 20), ("after", 80))
-    parameters = [{"name": name, "in": "query", "schema": {"type": "string", "maxLength": most}} for name, most in names]
-    return _operation("queue", "The caller's queue", {"200": "Queue"}, (401, 403)) | {"parameters": parameters}
+    parameters = [
+        {"name": name, "in": "query", "schema": {"type": "string", "maxLength": most}} for name, most in names
+    ]
+    return _operation("queue", "The caller's queue", {"200": "Queue"}, (401, 403)) | {
+        "parameters": parameters
+    }
 
 
 def _review_case() -> dict[str, Any]:
@@ -137,12 +147,17 @@ def _answers() -> dict[str, Any]:
         "title_en": _TEXT, "errors": {"type": "array", "items": {"type": "object"}},
     }  # fmt: skip
     file = shapes()["$defs"]["file"]
-    actions = {name: {"type": "object", "properties": facts["schema"]["properties"]} for name, facts in schemas_of_actions().items()}
+    actions = {
+        name: {"type": "object", "properties": facts["schema"]["properties"]}
+        for name, facts in schemas_of_actions().items()
+    }
     return {
         "File": {key: value for key, value in file.items() if key != "additionalProperties"},
         "Receipt": _object(receipt),
         "Case": _object(case),
-        "Queue": _object({"cases": {"type": "array", "items": {"type": "object"}}, "after": {"type": ["string", "null"]}}),
+        "Queue": _object(
+            {"cases": {"type": "array", "items": {"type": "object"}}, "after": {"type": ["string", "null"]}}
+        ),
         "Problem": _object(problem, required=("type", "status", "code", "title", "title_en")),
         **{f"action_{name}": shape for name, shape in actions.items()},
     }

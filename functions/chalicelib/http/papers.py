@@ -39,7 +39,9 @@ def listed_points(fields: Iterable[str], materials: Iterable[str], item: Item, l
     form = item.form(lang)
     titles = {material.id: material.title(lang) for material in item.materials}
     answers = [words.say("papers", "field", lang, name=form.label(name)) for name in fields if form.has(name)]
-    return answers + [words.say("papers", "material", lang, name=titles.get(name, name)) for name in materials]
+    return answers + [
+        words.say("papers", "material", lang, name=titles.get(name, name)) for name in materials
+    ]
 
 
 def _listed(case: Case, event: Event, kind: str, item: Item, lang: str) -> list[str]:
@@ -47,7 +49,9 @@ def _listed(case: Case, event: Event, kind: str, item: Item, lang: str) -> list[
     if kind == "correction":
         return listed_points(event.data.get("fields", ()), event.data.get("materials", ()), item, lang)
     owes = kind == "acceptance" and "owed" in event.data.get("due", {})
-    brought = {name for later in case.events if later.action == "add_owed" for name in later.data.get("changed", ())}
+    brought = {
+        name for later in case.events if later.action == "add_owed" for name in later.data.get("changed", ())
+    }
     late = {m.id for m in owed(case, item)} | brought
     return [m.title(lang) for m in item.materials if m.id in late and m.need == "3"] if owes else []
 
@@ -78,7 +82,11 @@ def _paragraphs(case: Case, event: Event, kind: str, lang: str) -> list[str]:
     }
     if event.action == "deem_accepted":
         kind = "deemed"
-    texts = [words.say("papers", f"{kind}_{line}", lang, **facts) for line in (1, 2, 3) if words.has("papers", f"{kind}_{line}")]
+    texts = [
+        words.say("papers", f"{kind}_{line}", lang, **facts)
+        for line in (1, 2, 3)
+        if words.has("papers", f"{kind}_{line}")
+    ]
     return [*texts, *([event.note] if event.note else [])]
 
 

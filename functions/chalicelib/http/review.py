@@ -24,7 +24,18 @@ from .show import show
 from .views import DESK_CLOCKS, clock_view, due_tag, due_tag_of, item_name, timeline
 
 _BATCH = 25
-_EVERYDAY = ("accept", "correct", "refuse", "not_required", "decide_now", "pass_on", "grant", "deny", "prepare", "deliver")
+_EVERYDAY = (
+    "accept",
+    "correct",
+    "refuse",
+    "not_required",
+    "decide_now",
+    "pass_on",
+    "grant",
+    "deny",
+    "prepare",
+    "deliver",
+)
 
 
 def queue(ask: Ask) -> Reply:
@@ -178,7 +189,10 @@ def _sections(case: Case, form: Any) -> list[dict[str, Any]]:
     last = case.last("supplement")
     changed = set(last.data.get("changed", ())) if last else set()
     return [
-        {"title": page["title"], "rows": [(label, text, name in changed) for name, label, text in page["rows"]]}
+        {
+            "title": page["title"],
+            "rows": [(label, text, name in changed) for name, label, text in page["rows"]],
+        }
         for page in form.rows(case.form)
     ]
 
@@ -189,7 +203,8 @@ def _material(ask: Ask, case: Case, material: Any) -> dict[str, Any]:
         "name": material.title(ask.lang),
         "need": {"1": "required", "2": "optional", "3": "later"}[material.need],
         "files": [
-            {"name": one.name, "meta": size_text(one), "url": f"/review/{case.number}/files/{one.sha256}"} for one in kept
+            {"name": one.name, "meta": size_text(one), "url": f"/review/{case.number}/files/{one.sha256}"}
+            for one in kept
         ],
         "text": given_text(material, ask.lang),
     }
@@ -212,7 +227,9 @@ def _queue_row(ask: Ask, row: Any) -> dict[str, Any]:
 
 
 def _options(ask: Ask, staff: Actor) -> dict[str, Any]:
-    items = [(entry["id"], entry["name"]) for entry in ask.house.catalogue.index() if entry["dept"] in staff.depts]
+    items = [
+        (entry["id"], entry["name"]) for entry in ask.house.catalogue.index() if entry["dept"] in staff.depts
+    ]
     return {"item_options": items, "state_options": words.pairs("queue_states", ask.lang)}
 
 

@@ -13,7 +13,9 @@ from .reply import Reply, page
 from .visitor import csrf
 
 
-def show(ask: Ask, template: str, *, status: int = 200, staff: bool = False, leads_to: str = "", **context: Any) -> Reply:
+def show(
+    ask: Ask, template: str, *, status: int = 200, staff: bool = False, leads_to: str = "", **context: Any
+) -> Reply:
     """One page in the request's language, with the frame every dynamic page shares.
 
     `leads_to` is another origin that a form on the page may end up at, such as the identity provider.
@@ -24,7 +26,9 @@ def show(ask: Ask, template: str, *, status: int = 200, staff: bool = False, lea
         "path": ask.url(ask.path),
         "alt_url": None if staff or ask.method != "GET" else other,
         "nav_current": None,
-        "user": {"name": ask.visitor.name, "staff": ask.visitor.staff is not None} if ask.visitor.sub else None,
+        "user": {"name": ask.visitor.name, "staff": ask.visitor.staff is not None}
+        if ask.visitor.sub
+        else None,
         "csrf": csrf(ask.visitor, ask.house.keys),
         "staff": staff,
     }

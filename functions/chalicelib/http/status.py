@@ -45,7 +45,9 @@ def case_page(ask: Ask, case: Case, *, owner: bool) -> Reply:
         (words.say("facts", "received", ask.lang), words.moment_text(case.received_at, ask.lang)),
     ]
     view |= {"number": grouped(case.number), "facts": facts}
-    return show(ask, "status.html", c=view, help={"phone": item.guide["consult"]["phone"], "url": None}, alt_url=None)
+    return show(
+        ask, "status.html", c=view, help={"phone": item.guide["consult"]["phone"], "url": None}, alt_url=None
+    )
 
 
 def _query(ask: Ask, number: str = "", code: str = "", *, refusal: Refusal | None = None) -> Reply:

@@ -53,7 +53,9 @@ def supplement(ask: Ask) -> Reply | Refusal:
     return _send(ask, case, item, listed, draft)
 
 
-def supply_of(case: Case, item: Item, answers: Mapping[str, Any], files: Mapping[str, tuple[File, ...]]) -> Supply:
+def supply_of(
+    case: Case, item: Item, answers: Mapping[str, Any], files: Mapping[str, tuple[File, ...]]
+) -> Supply:
     """The whole new answers and files: what is listed replaced, the rest as it was.
 
     Answers that a listed answer opens or closes follow it, and so do materials that they call for.
@@ -148,7 +150,9 @@ def _send(ask: Ask, case: Case, item: Item, listed: Correction, draft: Draft) ->
     if kept is None:
         return Refusal("not_found")
     supply = supply_of(case, item, _whole(case, answers, names), kept.materials)
-    wrong = {f.field: f.message for f in form.faults(supply.form, today=ask.today) if root_of(f.field) in names}
+    wrong = {
+        f.field: f.message for f in form.faults(supply.form, today=ask.today) if root_of(f.field) in names
+    }
     missing = _missing(ask, item, listed, case=case, draft=kept)
     if wrong or missing:
         return _page(ask, case, item, listed, draft=kept, raw=raw, wrong=wrong, wrong_files=missing)

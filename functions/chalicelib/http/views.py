@@ -22,7 +22,18 @@ from . import words
 HIDDEN = INTERNAL - {"assign", "pass_on", "send_back"}
 YELLOW_SHARE = 0.9  # of the promise used up; dossier §4, configurable by the office that sets the rule
 PUBLIC_CLOCKS = ("intake", "correction", "owed", "promise", "legal", "hold", "delivery", "mend")
-DESK_CLOCKS = ("intake", "step", "promise", "legal", "owed", "opinion", "hold", "correction", "delivery", "mend")
+DESK_CLOCKS = (
+    "intake",
+    "step",
+    "promise",
+    "legal",
+    "owed",
+    "opinion",
+    "hold",
+    "correction",
+    "delivery",
+    "mend",
+)
 _FOR_APPLICANT = ("correction", "owed")
 DOCUMENTS = {rule.action: rule.document for rule in RULES if rule.document}
 
@@ -53,7 +64,15 @@ def sentence(clock: Clock, today: date, *, calendar: Calendar, lang: str) -> str
     without = words.say("clock_text", "skipped", lang, names=joint.join(names)) if names else ""
     comma = "，" if lang == "zh" else ", "
     moved = _moved(clock, today, calendar=calendar, lang=lang)
-    return start + comma + limit + without + moved + _ending(clock, today, lang) + words.say("clock_text", "full_stop", lang)
+    return (
+        start
+        + comma
+        + limit
+        + without
+        + moved
+        + _ending(clock, today, lang)
+        + words.say("clock_text", "full_stop", lang)
+    )
 
 
 def _moved(clock: Clock, today: date, *, calendar: Calendar, lang: str) -> str:
@@ -95,13 +114,21 @@ def light_of(clock: Clock, today: date, *, calendar: Calendar) -> tuple[str, int
 
 
 def timeline(
-    case: Case, now: datetime, *, calendar: Calendar, lang: str, link: Callable[[int], str] | None, staff: bool = False
+    case: Case,
+    now: datetime,
+    *,
+    calendar: Calendar,
+    lang: str,
+    link: Callable[[int], str] | None,
+    staff: bool = False,
 ) -> list[dict[str, Any]]:
     """The history and what is still to come. `link` gives the address of an event's document.
 
     Only staff see what is said between colleagues: proposals, opinions, checks afterwards.
     """
-    shown = [stage for stage in stages(case, now, calendar=calendar) if staff or stage.event.action not in HIDDEN]
+    shown = [
+        stage for stage in stages(case, now, calendar=calendar) if staff or stage.event.action not in HIDDEN
+    ]
     past = [_stage_view(stage, lang=lang, link=link) for stage in shown]
     ahead = [
         {"name": words.say("next_events", step, lang), "state": "next", "who": "", "start": None, "end": None,
@@ -114,7 +141,11 @@ def timeline(
 def _stage_view(stage: Stage, *, lang: str, link: Callable[[int], str] | None) -> dict[str, Any]:
     event = stage.event
     document = DOCUMENTS.get(event.action)
-    papers = [{"title": words.say("documents", document, lang), "url": link(event.seq)}] if document and link else []
+    papers = (
+        [{"title": words.say("documents", document, lang), "url": link(event.seq)}]
+        if document and link
+        else []
+    )
     return {
         "name": words.say("events", event.action, lang),
         "state": "now" if stage.open else "done",
@@ -168,7 +199,9 @@ def status_view(
             if name in case.clocks
         ],
         "office_text": words.say("spent", "office", lang, n=spent["office"].n),
-        "applicant_text": words.say("spent", "applicant", lang, n=spent["applicant"].n) if spent["applicant"].n else "",
+        "applicant_text": words.say("spent", "applicant", lang, n=spent["applicant"].n)
+        if spent["applicant"].n
+        else "",
         "timeline": rows,
         "documents": [paper for row in rows for paper in row["documents"]],
     }
@@ -210,7 +243,9 @@ def due_tag(case: Case, today: date, *, calendar: Calendar, lang: str = "zh") ->
     return due_tag_of(clock, case.state, today, calendar=calendar, lang=lang)
 
 
-def due_tag_of(clock: Clock | None, state: str, today: date, *, calendar: Calendar, lang: str) -> dict[str, Any]:
+def due_tag_of(
+    clock: Clock | None, state: str, today: date, *, calendar: Calendar, lang: str
+) -> dict[str, Any]:
     """As `due_tag`, from a clock already at hand."""
     if clock is None or state in FINAL:
         return {"due_text": "", "tone": "mute", "tag": words.say("lights", "done", lang), "over": False}

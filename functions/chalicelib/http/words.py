@@ -72,7 +72,11 @@ def codes() -> tuple[str, ...]:
 
 def day_text(day: date, lang: str) -> str:
     """9月18日 / 18 Sep, with the year: limits cross it."""
-    return f"{day.year}年{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return (
+        f"{day.year}年{day.month}月{day.day}日"
+        if lang == "zh"
+        else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    )
 
 
 def moment_text(instant: datetime, lang: str) -> str:

@@ -24,7 +24,9 @@ class Message:
     text: str
 
 
-def compose(head: Mapping[str, Any], event: Mapping[str, Any], *, way: str, to: str, site: Mapping[str, str]) -> Message:
+def compose(
+    head: Mapping[str, Any], event: Mapping[str, Any], *, way: str, to: str, site: Mapping[str, str]
+) -> Message:
     """The message for an event of a case; an SMS is Chinese only and short, a mail holds both languages."""
     key = f"{head['number']}#{event['seq']}#{way}"
     chinese = _text(head, event, "zh", site)
@@ -46,4 +48,6 @@ def _text(head: Mapping[str, Any], event: Mapping[str, Any], lang: str, site: Ma
     due = event["data"].get("due", {}).get("correction") or event["data"].get("due", {}).get("owed")
     if due:
         text += words.say("messages", "due", lang, day=words.day_text(date.fromisoformat(due), lang))
-    return text + words.say("messages", "where", lang, url=f"{site['url']}{'/en' if lang == 'en' else ''}/status/")
+    return text + words.say(
+        "messages", "where", lang, url=f"{site['url']}{'/en' if lang == 'en' else ''}/status/"
+    )

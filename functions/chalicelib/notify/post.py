@@ -35,7 +35,9 @@ def queue(store: Store, message: Message, *, now: datetime) -> bool:
         "why": "",
     }  # fmt: skip
     body = {"to": message.to, "subject": message.subject, "text": message.text}
-    return store.create(MESSAGES, Record(message.key, head, body, index={"due": (QUEUED, _order(now, message.key))}))
+    return store.create(
+        MESSAGES, Record(message.key, head, body, index={"due": (QUEUED, _order(now, message.key))})
+    )
 
 
 def send_due(store: Store, ways: Mapping[str, Way], *, now: datetime) -> Tally:
@@ -43,7 +45,11 @@ def send_due(store: Store, ways: Mapping[str, Way], *, now: datetime) -> Tally:
     sent = failed = dead = 0
     for row in list(_due(store, now)):
         outcome = _send_one(store, ways, row, now)
-        sent, failed, dead = sent + (outcome == "sent"), failed + (outcome == "failed"), dead + (outcome == DEAD)
+        sent, failed, dead = (
+            sent + (outcome == "sent"),
+            failed + (outcome == "failed"),
+            dead + (outcome == DEAD),
+        )
     return Tally(sent, failed, dead)
 
 

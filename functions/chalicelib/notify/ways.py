@@ -47,7 +47,13 @@ class Mailbox:
         """Writes one file per key: sent twice is there once."""
         self.folder.mkdir(parents=True, exist_ok=True)
         target = self.folder / f"{hashlib.sha256(message.key.encode()).hexdigest()[:24]}.json"
-        facts = {"key": message.key, "way": message.way, "to": message.to, "subject": message.subject, "text": message.text}
+        facts = {
+            "key": message.key,
+            "way": message.way,
+            "to": message.to,
+            "subject": message.subject,
+            "text": message.text,
+        }
         fresh = target.with_suffix(f".{os.getpid()}.new")
         fresh.write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
         fresh.replace(target)
@@ -84,7 +90,9 @@ class Smtp:
     def _connected(self) -> smtplib.SMTP:
         if self._tls:
             context = ssl.create_default_context()
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port or 465, timeout=_SECONDS, context=context)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self._host, self._port or 465, timeout=_SECONDS, context=context
+            )
         else:
             server = smtplib.SMTP(self._host, self._port or 25, timeout=_SECONDS)
         if self._user:
@@ -115,7 +123,9 @@ class Ses:
             "Simple": {
                 "Subject": {"Data": message.subject, "Charset": "UTF-8"},
                 "Body": {"Text": {"Data": message.text, "Charset": "UTF-8"}},
-                "Headers": [{"Name": "X-Banshi-Key", "Value": hashlib.sha256(message.key.encode()).hexdigest()[:32]}],
+                "Headers": [
+                    {"Name": "X-Banshi-Key", "Value": hashlib.sha256(message.key.encode()).hexdigest()[:32]}
+                ],
             }
         }
         try:
@@ -124,7 +134,9 @@ class Ses:
             )
         except Exception as error:
             code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
-            raise (Never if code in ("MessageRejected", "BadRequestException") else NotNow)(code or str(error)) from error
+            raise (Never if code in ("MessageRejected", "BadRequestException") else NotNow)(
+                code or str(error)
+            ) from error
 
 
 def open_ways(environ: Mapping[str, str], *, data_dir: Path, name: str, production: bool) -> dict[str, Way]:
