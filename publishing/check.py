@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from publishing import check_documents, check_forms, check_guides, check_schema, check_site
+from publishing import check_documents, check_forms, check_guides, check_packages, check_schema, check_site
 from publishing.bodies import Reader
 from publishing.faults import Fault, Found, shown
+from publishing.packages import form_name
 from publishing.sources import Content, Document
 
 
@@ -36,6 +37,8 @@ def _document(content: Content, document: Document, *, reader: Reader, today: da
     yield from map(document.fault, check_documents.body(content, document, reader))
     if document.kind == "guide":
         yield from check_forms.faults(content, document)
+    elif document.kind == "package" and not wrong:
+        yield from check_packages.faults(content, document)
 
 
 def _named(document: Document) -> Iterator[Found]:
@@ -45,9 +48,9 @@ def _named(document: Document) -> Iterator[Found]:
 
 def _about(content: Content, document: Document) -> set[Path]:
     """The files in which this document's faults may lie."""
-    if document.kind != "guide":
+    if document.kind not in ("guide", "package"):
         return {document.path.resolve()}
-    name = document.front.get("form", document.id)
+    name = document.front.get("form", document.id) if document.kind == "guide" else form_name(document)
     forms = {content.form(str(name), suffix=suffix).path.resolve() for suffix in ("schema", "en")}
     return {document.path.resolve()} | forms
 

@@ -126,7 +126,13 @@ def _names_page(content: Content, path: str) -> bool:
         case ["departments", name]:
             return name in content.departments
         case ["apply", name] | ["en", "apply", name]:
-            return any(guide.id == name and takes_applications(guide) for guide in content.of("guide"))
+            return any(
+                guide.id == name and takes_applications(guide) for guide in content.of("guide")
+            ) or any(
+                f"package-{package.id}" == name
+                for package in content.of("package")
+                if package.front.get("online")
+            )
         case [folder, name]:
             return any(folder == FOLDERS[kind] and name in content.ids[kind] for kind in FOLDERS)
     return False

@@ -10,7 +10,7 @@ from pelican import signals
 from pelican.generators import Generator
 
 import theme
-from publishing import catalogue, plan
+from publishing import catalogue, packages, plan
 from publishing.plan import Page
 from publishing.portal import Portal
 
@@ -35,6 +35,7 @@ class PortalGenerator(Generator):
         catalogue.write(
             self.out / "catalogue", items=self.portal.items, site=self.portal.site, previous=self.previous
         )
+        packages.write(self.out / "catalogue", self.portal)
 
     def _write(self, path: str, text: str) -> None:
         target = self.out / path

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.form_faults import number_text
-from schemas.form_fields import Condition, Field
+from schemas.form_fields import ROWS_AT_MOST, Condition, Field, inner_name
 from schemas.form_input import DATE_PARTS, name_under
 
 Control = dict[str, Any]
@@ -27,6 +27,42 @@ class Answers:
 
 def control(field: Field, answers: Answers, *, opened: Mapping[str, Iterable[Field]]) -> Control:
     """One control; fields that an option opens hang under that option as `reveals`."""
+    return _group(field, answers) if field.kind == "group" else _plain(field, answers, opened=opened)
+
+
+def _group(field: Field, answers: Answers) -> Control:
+    """A repeating group: the controls of each entry, and the values of the buttons that add and remove one."""
+    rows = _entries(answers.instance.get(field.name)) or [{} for _ in range(field.spec.get("minItems", 0))]
+    typed = _entries(answers.raw.get(field.name))
+    shown = [
+        _entry(field, n, Answers(row, typed[n] if n < len(typed) else {}, answers.errors))
+        for n, row in enumerate(rows)
+    ]
+    return _plain(field, Answers({}, {}, answers.errors), opened={}) | {
+        "item": field.spec["x-item"],
+        "rows": shown,
+        "add": f"add:{field.name}" if len(shown) < field.spec["maxItems"] else None,
+    }
+
+
+def _entries(value: Any) -> list[Mapping[str, Any]]:
+    """The entries that can be shown, whatever was stored."""
+    rows = value[:ROWS_AT_MOST] if isinstance(value, list) else []
+    return [row if isinstance(row, Mapping) else {} for row in rows]
+
+
+def _entry(field: Field, n: int, row: Answers) -> Control:
+    names = {inner.name: inner_name(field.name, n, inner.name) for inner in field.inner}
+    errors = {name: row.errors[full] for name, full in names.items() if full in row.errors}
+    controls = [_plain(inner, Answers(row.instance, row.raw, errors), opened={}) for inner in field.inner]
+    return {
+        "title": f"{field.spec['x-item']} {n + 1}",
+        "controls": [one | {"name": names[one["name"]]} for one in controls],
+        "drop": f"drop:{field.name}:{n}",
+    }
+
+
+def _plain(field: Field, answers: Answers, *, opened: Mapping[str, Iterable[Field]]) -> Control:
     return {
         "name": field.name,
         "title": field.title,

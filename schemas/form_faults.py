@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from schemas.form_fields import Field
+from schemas.form_fields import Field, inner_name
 from schemas.form_input import DATE_PARTS
 from schemas.formats import CHECKER, birth_date, date_of, unreadable
 from schemas.messages import WORDS, message
@@ -35,9 +35,56 @@ class _Wrong:
     limit: str = ""
 
 
+Validators = Mapping[str, Draft202012Validator]
+
+
 def validators(fields: Iterable[Field]) -> dict[str, Draft202012Validator]:
-    """A validator for each field; making them is slow, so a form makes them once."""
-    return {field.name: Draft202012Validator(field.spec, format_checker=CHECKER) for field in fields}
+    """A validator for each field, and for those inside groups; making them is slow, so a form makes them once."""
+    found: dict[str, Draft202012Validator] = {}
+    for field in fields:
+        if field.kind == "group":
+            found |= {f"{field.name}.{name}": one for name, one in validators(field.inner).items()}
+        else:
+            found[field.name] = Draft202012Validator(field.spec, format_checker=CHECKER)
+    return found
+
+
+def faults_of(
+    field: Field, instance: Mapping[str, Any], *, known: Validators, today: date, lang: str
+) -> tuple[Fault, ...]:
+    """What is wrong with this field's answer: one fault, or one for each field of each entry of a group."""
+    if field.kind == "group" and field.name in instance:
+        wrong = _wrong_group(field, instance[field.name])
+        if wrong is None:
+            return tuple(_inside(field, instance[field.name], known=known, today=today, lang=lang))
+        return (Fault(field.name, wrong.code, _say(field, wrong, lang)),)
+    if field.kind == "group":
+        return (
+            (Fault(field.name, "required", _say(field, _Wrong("required"), lang)),) if field.required else ()
+        )
+    one = fault(field, instance, validator=known[field.name], today=today, lang=lang)
+    return () if one is None else (one,)
+
+
+def _wrong_group(field: Field, value: Any) -> _Wrong | None:
+    if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
+        return _Wrong("type")
+    least, most = field.spec.get("minItems", 0), field.spec["maxItems"]
+    if len(value) > most:
+        return _Wrong("maxItems", str(most))
+    return _Wrong("minItems", str(least)) if len(value) < least else None
+
+
+def _inside(
+    field: Field, rows: Sequence[Mapping[str, Any]], *, known: Validators, today: date, lang: str
+) -> Iterator[Fault]:
+    """Faults of the entries, each saying which entry it is about."""
+    for n, row in enumerate(rows):
+        for inner in field.inner:
+            one = fault(inner, row, validator=known[f"{field.name}.{inner.name}"], today=today, lang=lang)
+            if one:
+                entry = WORDS[lang]["entry"].format(item=field.spec["x-item"], n=n + 1)
+                yield Fault(inner_name(field.name, n, inner.name), one.code, entry + one.message)
 
 
 def fault(

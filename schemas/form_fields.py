@@ -10,6 +10,7 @@ from typing import Any
 DEFAULT_CAP = 2000  # characters a text may have where the form sets no maxLength
 _RADIOS_AT_MOST = 6  # longer lists of choices become a drop-down
 _LINE_AT_MOST = 100  # longer texts get a box of several lines
+ROWS_AT_MOST = 10  # entries that a repeating group may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,11 @@ class Field:
 
     @property
     def kind(self) -> str:
-        """The shape of its value: text, number, integer, list or true."""
+        """The shape of its value: text, number, integer, list, group or true."""
         if self.spec.get("const") is True:
             return "true"
+        if self.spec.get("items", {}).get("type") == "object":
+            return "group"
         return _KINDS.get(self.spec.get("type", ""), "text")
 
     @property
@@ -56,6 +59,15 @@ class Field:
         return tuple(self.spec.get("oneOf") or self.spec.get("items", {}).get("oneOf") or ())
 
     @property
+    def inner(self) -> tuple[Field, ...]:
+        """The fields of each entry of a repeating group, such as one family member."""
+        entry = self.spec["items"]
+        required, specs = entry.get("required", ()), entry["properties"]
+        return tuple(
+            Field(name, specs[name], name in required) for name in entry["x-fields"] if name in specs
+        )
+
+    @property
     def cap(self) -> int:
         """The most characters a text may have."""
         return int(self.spec.get("maxLength", DEFAULT_CAP))
@@ -66,7 +78,13 @@ class Field:
 
 
 _KINDS = {"number": "number", "integer": "integer", "array": "list"}
-_KIND_WIDGETS = {"true": "declare", "list": "checkboxes", "number": "number", "integer": "number"}
+_KIND_WIDGETS = {
+    "true": "declare",
+    "list": "checkboxes",
+    "group": "group",
+    "number": "number",
+    "integer": "number",
+}
 _FORMAT_WIDGETS = {"date": "date", "cn-mobile": "tel"}
 
 
@@ -77,6 +95,16 @@ def _widget(field: Field) -> str:
         return "radios" if len(field.options) <= _RADIOS_AT_MOST else "select"
     long = field.spec.get("maxLength", 0) > _LINE_AT_MOST
     return _FORMAT_WIDGETS.get(field.spec.get("format", ""), "textarea" if long else "text")
+
+
+def inner_name(group: str, row: int, field: str) -> str:
+    """What the field of one entry is called on a page: members[0].name."""
+    return f"{group}[{row}].{field}"
+
+
+def root_of(name: str) -> str:
+    """The form's own field that a name on a page belongs to: members, of members[0].name."""
+    return name.partition("[")[0]
 
 
 def branches(schema: Mapping[str, Any]) -> Iterator[tuple[Condition, Mapping[str, Any]]]:
@@ -102,8 +130,10 @@ def fields_of(schema: Mapping[str, Any]) -> dict[str, Field]:
 
 
 def _branch_fields(condition: Condition, then: Mapping[str, Any]) -> list[Field]:
-    required = then.get("required", ())
-    return [Field(name, spec, name in required, condition) for name, spec in then["properties"].items()]
+    """In the order of `required`: the catalogue sorts properties by name, which is no order to ask in."""
+    required = list(then.get("required", ()))
+    fields = [Field(name, spec, name in required, condition) for name, spec in then["properties"].items()]
+    return sorted(fields, key=lambda field: required.index(field.name) if field.required else len(required))
 
 
 def _in_page_order(schema: Mapping[str, Any]) -> Sequence[str]:

@@ -6,24 +6,46 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from schemas.form_fields import Field
+from schemas.form_fields import ROWS_AT_MOST, Field
 from schemas.formats import TIDY, date_of, half_width, number_of, readable, squeezed
 
 Posted = Mapping[str, list[str]]
 DATE_PARTS = ("year", "month", "day")
+_ROW = re.compile(r"([a-z][a-z0-9_]*)\[([0-9]{1,2})\]\.(.+)")  # members[0].name, as posted
 _DATE_PART_CAP = 10  # characters kept of a year, month or day that makes no sense
 
 
-def parse(posted: Posted, fields: Iterable[Field]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(answers, as typed) of these fields. What cannot be understood stays text, so that checking says so."""
+def parse(
+    posted: Posted, fields: Iterable[Field], *, keep_blanks: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(answers, as typed) of these fields. What cannot be understood stays text, so that checking says so.
+
+    Entries of a group that were left blank are no answers; `keep_blanks` keeps them for showing them again.
+    """
     instance: dict[str, Any] = {}
     raw: dict[str, Any] = {}
     for field in fields:
+        if field.kind == "group":
+            rows = [parse(row, field.inner) for row in _rows(field.name, posted)]
+            kept = [row for row in rows if row[1] or keep_blanks]
+            instance |= {field.name: [meant for meant, _ in kept]} if kept else {}
+            raw |= {field.name: [typed for _, typed in kept]} if kept else {}
+            continue
         typed = _typed(field, posted)
         if typed:
             raw[field.name] = typed
             instance[field.name] = _meant(field, typed)
     return instance, raw
+
+
+def _rows(group: str, posted: Posted) -> list[Posted]:
+    """What was posted for each entry, in the order of their numbers; no more than any group may have."""
+    rows: dict[int, dict[str, list[str]]] = {}
+    for name, values in posted.items():
+        found = _ROW.fullmatch(name)
+        if found and found[1] == group:
+            rows.setdefault(int(found[2]), {})[found[3]] = values
+    return [rows[n] for n in sorted(rows)][: ROWS_AT_MOST + 1]
 
 
 def _typed(field: Field, posted: Posted) -> Any:

@@ -11,12 +11,13 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
+from schemas import fees
 from schemas.form_fields import Field
 from schemas.form_rules import Problem, example_problems, placed, problems
 
 _SHAPE = Path(__file__).parent / "form.schema.json"
 _HAN = re.compile("[\u4e00-\u9fff]")
-_TEXT_KEYS = frozenset({"title", "description", "intro"})
+_TEXT_KEYS = frozenset({"title", "description", "intro", "x-item"})
 
 
 def lint(
@@ -109,12 +110,33 @@ def _texts(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
 def _guide(schema: Mapping[str, Any], guide: Mapping[str, Any]) -> Iterator[Problem]:
     fields = {one.field.name: one.field for one in placed(schema)}
     for index, material in enumerate(guide.get("materials") or ()):
-        for name, wanted in (material.get("when") or {}).items():
-            at = f"/materials/{index}/when"
-            if name not in fields:
-                yield Problem(at, f"表单里没有字段 {name}，请改正", "guide")
-            else:
-                yield from _when_values(f"{at}/{name}", fields[name], wanted)
+        yield from _when(f"/materials/{index}/when", fields, material.get("when") or {})
+    for index, fee in enumerate(guide.get("fees") or ()):
+        yield from _when(f"/fees/{index}/waived_when", fields, fee.get("waived_when") or {})
+        if "formula" in fee:
+            yield from _formula(f"/fees/{index}/formula", fields, fee["formula"])
+
+
+def _when(at: str, fields: Mapping[str, Field], when: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, wanted in when.items():
+        if name not in fields:
+            yield Problem(at, f"表单里没有字段 {name}，请改正", "guide")
+        else:
+            yield from _when_values(f"{at}/{name}", fields[name], wanted)
+
+
+def _formula(at: str, fields: Mapping[str, Field], text: str) -> Iterator[Problem]:
+    """A fee may be worked out from number fields of the form only."""
+    try:
+        names = sorted(fees.parse(text).names)
+    except fees.BadFormula as wrong:
+        yield Problem(at, f"收费公式读不懂：{wrong}", "guide")
+        return
+    for name in names:
+        if name not in fields:
+            yield Problem(at, f"收费公式里的字段 {name} 不在表单里，请改正", "guide")
+        elif fields[name].kind not in ("number", "integer"):
+            yield Problem(at, f"收费公式里的“{fields[name].title}”不是数字，不能计算", "guide")
 
 
 def _when_values(at: str, field: Field, wanted: str | list[str]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from schemas.form_fields import Field
+from schemas.form_fields import ROWS_AT_MOST, Field
 from schemas.formats import CHECKER
 from schemas.messages import CODES
 
@@ -139,6 +139,7 @@ def _ends_with_declaration(schema: Schema) -> Iterator[Problem]:
 
 _WIDGETS_OF = {
     "true": {"declare"},
+    "group": {"group"},
     "list": {"checkboxes"},
     "number": {"number", "text"},
     "integer": {"number", "text"},
@@ -148,6 +149,7 @@ _WIDGETS_OF = {
 }
 _KEYWORDS_OF = {
     "true": {"const"},
+    "group": {"items", "minItems", "maxItems", "x-item"},
     "list": {"items", "minItems", "maxItems", "uniqueItems"},
     "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"},
     "integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"},
@@ -170,12 +172,34 @@ def _sort_of(field: Field) -> str:
 
 
 def _field(one: Placed) -> Iterator[Problem]:
+    yield from _group(one) if one.field.kind == "group" else ()
     yield from _keywords(one)
     yield from _choices(one)
     yield from _limits(one)
     yield from _pattern(one)
     yield from _personal(one)
     yield from _own_messages(one)
+
+
+def _group(one: Placed) -> Iterator[Problem]:
+    """A repeating group: bounded, named, and of plain questions only."""
+    for keyword in ("maxItems", "x-item"):
+        if keyword not in one.field.spec:
+            yield one.problem("items", f"可以填写多项，请写明 {keyword}")
+    if one.field.spec.get("maxItems", 0) > ROWS_AT_MOST:
+        yield one.problem("maxItems", f"最多 {ROWS_AT_MOST} 项，请改小")
+    entry = one.field.spec["items"]
+    for name in [*entry.get("required", ()), *entry["x-fields"]]:
+        if name not in entry["properties"]:
+            yield one.problem("items", f"里的字段 {name} 没有定义")
+    for name in entry["properties"].keys() - set(entry["x-fields"]):
+        yield one.problem("items", f"里的字段 {name} 没有写进 x-fields，请写明先后")
+    for inner in one.field.inner:
+        placed_in = Placed(f"{one.pointer}/items/properties/{inner.name}", inner)
+        if inner.kind in ("list", "true", "group"):
+            yield placed_in.problem("type", "在可以填写多项的内容里，只能是文字、数字、日期或者单选")
+        else:
+            yield from _field(placed_in)
 
 
 def _keywords(one: Placed) -> Iterator[Problem]:

@@ -6,14 +6,15 @@ one property whose fields stand in `then` only. `lint` says where a schema leave
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from schemas import form_input
 from schemas.form_controls import Answers, Control, control
-from schemas.form_faults import Fault, fault, number_text, validators
+from schemas.form_faults import Fault, faults_of, number_text, validators
 from schemas.form_fields import Field, fields_of, localised
 from schemas.form_lint import lint
 from schemas.form_rules import Problem
@@ -55,9 +56,7 @@ class Form:
         self._fields = fields_of(self.schema)
         self._opened = _opened(self._fields.values())
         self._validators = validators(self._fields.values())
-        self.masks: dict[str, str] = {
-            name: field.spec["x-mask"] for name, field in self._fields.items() if "x-mask" in field.spec
-        }
+        self.masks = dict(_masks(self._fields.values()))
 
     def has(self, name: str) -> bool:
         """Whether the form has such a field, in any branch."""
@@ -66,6 +65,11 @@ class Form:
     def label(self, name: str) -> str:
         """The field's label; LookupError for a field the form does not have."""
         return self._fields[name].title
+
+    def most(self, name: str) -> int:
+        """How many entries a repeating group may have; 0 for any other field."""
+        field = self._fields.get(name)
+        return int(field.spec["maxItems"]) if field and field.kind == "group" else 0
 
     def names(self, page_index: int) -> tuple[str, ...]:
         """All fields of a page, each followed by those it may open."""
@@ -92,27 +96,42 @@ class Form:
         return [control(field, answers, opened=opened) for field in tops]
 
     def parse(
-        self, posted: Mapping[str, list[str]], *, names: Iterable[str]
+        self, posted: Mapping[str, list[str]], *, names: Iterable[str], keep_blanks: bool = False
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """(answers, as typed) of these fields in a posted form. Nothing is judged here."""
-        return form_input.parse(posted, [self._fields[name] for name in names if name in self._fields])
+        wanted = [self._fields[name] for name in names if name in self._fields]
+        return form_input.parse(posted, wanted, keep_blanks=keep_blanks)
 
     def prune(self, instance: Mapping[str, Any]) -> dict[str, Any]:
         """The answers to questions that were asked: unknown fields and branches not chosen are gone."""
-        return {field.name: instance[field.name] for field in self._asked(instance) if field.name in instance}
+        return {
+            field.name: _known(field, instance[field.name])
+            for field in self._asked(instance)
+            if field.name in instance
+        }
 
     def faults(
         self, instance: Mapping[str, Any], *, names: Iterable[str] | None = None, today: date
     ) -> tuple[Fault, ...]:
-        """What is wrong, one fault a field, in the order of the form; `names` limits it to those fields."""
+        """What is wrong, one fault a field, in the order of the form; `names` limits it to those fields.
+
+        A field inside an entry of a group is called members[0].name.
+        """
         limit = None if names is None else set(names)
         asked = [field for field in self._asked(instance) if limit is None or field.name in limit]
-        found = (self._fault(field, instance, today) for field in asked)
-        return tuple(one for one in found if one is not None)
+        found = (
+            faults_of(field, instance, known=self._validators, today=today, lang=self.lang) for field in asked
+        )
+        return tuple(chain.from_iterable(found))
 
     def display(self, name: str, value: Any) -> str:
         """An answer as people read it; choices by their titles. Never raises, whatever the value."""
         field = self._fields.get(name)
+        if field and field.kind == "group":
+            return WORDS[self.lang]["pairs"].join(text for _, text in self._entries(field, value))
+        return self._shown(field, value)
+
+    def _shown(self, field: Field | None, value: Any) -> str:
         titles = {option["const"]: str(option["title"]) for option in field.options} if field else {}
         if isinstance(value, (list, tuple)):
             texts = (titles.get(one, one) for one in value if isinstance(one, str))
@@ -131,18 +150,30 @@ class Form:
     def _asked(self, instance: Mapping[str, Any]) -> list[Field]:
         return [field for field in self._fields.values() if field.asked(instance)]
 
-    def _fault(self, field: Field, instance: Mapping[str, Any], today: date) -> Fault | None:
-        validator = self._validators[field.name]
-        return fault(field, instance, validator=validator, today=today, lang=self.lang)
-
     def _page_rows(self, index: int, instance: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-        none = WORDS[self.lang]["none"]
         fields = (self._fields[name] for name in self.names(index))
-        return [
-            (field.name, field.title, self.display(field.name, instance.get(field.name)) or none)
-            for field in fields
-            if field.asked(instance)
-        ]
+        return [row for field in fields if field.asked(instance) for row in self._field_rows(field, instance)]
+
+    def _field_rows(self, field: Field, instance: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        value = instance.get(field.name)
+        entries = list(self._entries(field, value)) if field.kind == "group" else []
+        if entries:
+            return [(field.name, title, text) for title, text in entries]
+        return [(field.name, field.title, self.display(field.name, value) or WORDS[self.lang]["none"])]
+
+    def _entries(self, field: Field, value: Any) -> Iterator[tuple[str, str]]:
+        """(title, text) of each entry of a group, such as 家庭成员 1 and what was said of them."""
+        words = WORDS[self.lang]
+        for n, row in enumerate(value if isinstance(value, list) else ()):
+            told = (
+                [(inner.title, self._shown(inner, row.get(inner.name))) for inner in field.inner]
+                if isinstance(row, Mapping)
+                else []
+            )
+            text = words["pairs"].join(
+                words["pair"].format(label=label, text=said) for label, said in told if said
+            )
+            yield f"{field.spec['x-item']} {n + 1}", text or words["none"]
 
     def _day_text(self, field: Field | None, text: str) -> str:
         day = date_of(text) if field and field.widget == "date" else None
@@ -156,6 +187,25 @@ class Form:
 
 def _page(page: Mapping[str, Any]) -> Page:
     return Page(id=page["id"], title=page["title"], intro=page.get("intro", ""), fields=tuple(page["fields"]))
+
+
+def _known(field: Field, value: Any) -> Any:
+    """The value without what the form does not ask for inside the entries of a group."""
+    if field.kind != "group" or not isinstance(value, list):
+        return value
+    names = {inner.name for inner in field.inner}
+    return [
+        {key: one for key, one in row.items() if key in names} if isinstance(row, Mapping) else row
+        for row in value
+    ]
+
+
+def _masks(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        if "x-mask" in field.spec:
+            yield field.name, field.spec["x-mask"]
+        if field.kind == "group":
+            yield from ((f"{field.name}[].{name}", kind) for name, kind in _masks(field.inner))
 
 
 def _opened(fields: Iterable[Field]) -> dict[str, list[Field]]:

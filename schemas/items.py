@@ -19,7 +19,7 @@ __all__ = ["Catalogue", "Item", "Limit", "Material", "Step", "file_type"]
 
 _ITEM_ID = re.compile(r"[a-z][a-z0-9-]{2,39}")
 _VERSION = re.compile(r"[0-9a-f]{16}")
-_NOT_ITEMS = frozenset({"index", "site"})  # the catalogue's own files
+_NOT_ITEMS = frozenset({"index", "site", "packages"})  # the catalogue's own files
 _VERSIONS_KEPT = 256
 
 
@@ -114,8 +114,8 @@ class Item:
         return self.guide.get("state") == "1" and "2" in self.guide.get("channels", ())
 
     def guide_url(self, lang: str = "zh") -> str:
-        """The path of its guide page; guides are in Chinese whatever the reader's language."""
-        return f"/guides/{self.id}/"
+        """The path of its guide page, or of the package it belongs to; in Chinese whatever the reader's language."""
+        return str(self.guide.get("page") or f"/guides/{self.id}/")
 
     def form(self, lang: str = "zh") -> Form:
         """Its form in this language."""
@@ -167,6 +167,19 @@ class Catalogue:
         """One line for each item, sorted by id."""
         return list(self._latest("index.json", lambda data: data["items"]) or ())
 
+    def document(self, name: str, version: str = "") -> Any:
+        """What stands in the catalogue under this name, as JSON: as published now, or at a version; or None."""
+        if not _names_file(name) or (version and not _VERSION.fullmatch(version)):
+            return None
+        if not version:
+            return self._latest(f"{name}.json", dict)
+        data = self._read(f"{name}/{version}.json")
+        return None if data is None else json.loads(data)
+
+    def listing(self, name: str) -> Any:
+        """One of the catalogue's own lists, or None before it was first published."""
+        return self._latest(name, dict)
+
     def site(self) -> dict[str, Any]:
         """The site's own facts: region, departments, topics."""
         return dict(self._latest("site.json", dict) or {})
@@ -200,6 +213,10 @@ class Catalogue:
 
 
 def _is_item_id(text: str) -> bool:
+    return _names_file(text) and not text.startswith("package-")
+
+
+def _names_file(text: str) -> bool:
     return bool(_ITEM_ID.fullmatch(text)) and text not in _NOT_ITEMS
 
 

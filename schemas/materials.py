@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,13 +49,18 @@ class Material:
 
     def applies_to(self, instance: Mapping[str, Any]) -> bool:
         """Whether these answers call for it (适用情形)."""
-        return all(_meets(instance.get(name), wanted) for name, wanted in self.when.items())
+        return answers_meet(self.when, instance)
+
+
+def answers_meet(when: Mapping[str, str | Sequence[str]], instance: Mapping[str, Any]) -> bool:
+    """Whether every named answer is one of the wanted values (适用情形)."""
+    return all(_meets(instance.get(name), _texts(wanted)) for name, wanted in when.items())
 
 
 _PLAIN_MATERIAL_KEYS = tuple(name for name in Material.__dataclass_fields__ if name not in ("when", "accept"))
 
 
-def _texts(wanted: str | list[str]) -> tuple[str, ...]:
+def _texts(wanted: str | Sequence[str]) -> tuple[str, ...]:
     return (wanted,) if isinstance(wanted, str) else tuple(wanted)
 
 

@@ -11,6 +11,7 @@ from . import ledger
 from .domain.act import World, act, settle
 from .domain.case import Case
 from .domain.guards import Move
+from .domain.policy import DEFAULT, Policy
 from .domain.refusal import Refusal
 from .store.port import Record, Store
 
@@ -21,23 +22,20 @@ class LostItem(Exception):
     """A case pins an item version that the catalogue no longer holds: the deployment is broken."""
 
 
-def world_of(case: Case, *, catalogue: Catalogue, calendar: Calendar, now: datetime) -> World:
-    """The world of a case: the item exactly as it was when the case was handed in."""
-    item = catalogue.version(case.item_id, case.item_version)
-    if item is None:
-        raise LostItem(f"{case.item_id} {case.item_version}")
-    return World(item, calendar, now)
-
-
 class Desk:
     """Cases at work: the store, the catalogue and the calendar together."""
 
-    def __init__(self, *, store: Store, catalogue: Catalogue, calendar: Calendar) -> None:
-        self.store, self.catalogue, self.calendar = store, catalogue, calendar
+    def __init__(
+        self, *, store: Store, catalogue: Catalogue, calendar: Calendar, policy: Policy = DEFAULT
+    ) -> None:
+        self.store, self.catalogue, self.calendar, self.policy = store, catalogue, calendar, policy
 
     def world(self, case: Case, now: datetime) -> World:
-        """What a decision on this case may look at."""
-        return world_of(case, catalogue=self.catalogue, calendar=self.calendar, now=now)
+        """What a decision on this case may look at: the item exactly as it was when the case was handed in."""
+        item = self.catalogue.version(case.item_id, case.item_version)
+        if item is None:
+            raise LostItem(f"{case.item_id} {case.item_version}")
+        return World(item, self.calendar, now, self.policy)
 
     def find(self, number: str, *, now: datetime) -> Case | None:
         """The case as the law sees it at this instant, saved if the law had moved it on."""
@@ -95,9 +93,4 @@ def _is_replay(case: Case, move: Move, version: int) -> bool:
 
 def _moved(case: Case, move: Move) -> Refusal:
     """Somebody else was faster, but a stranger is told nothing about it."""
-    theirs = (
-        case.applicant == move.actor.sub
-        if "applicant" in move.actor.roles
-        else move.actor.works_on(case.dept)
-    )
-    return Refusal("changed_meanwhile") if theirs else Refusal("not_yours")
+    return Refusal("changed_meanwhile" if case.concerns(move.actor) else "not_yours")

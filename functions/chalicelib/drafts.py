@@ -83,6 +83,13 @@ def change(store: Store, draft: Draft, edit: Callable[[Draft], Draft], *, now: d
     raise TimeoutError(f"draft {draft.id} kept changing")
 
 
+def erase(store: Store, draft: Draft, *, now: datetime) -> None:
+    """The draft is gone for good, whatever another tab did meanwhile."""
+    current: Draft | None = draft
+    while current is not None and not store.delete(DRAFTS, current.id, expected=current.version):
+        current = find(store, draft.id, now=now)
+
+
 def of_person(store: Store, sub: str) -> tuple[Draft, ...]:
     """Their unfinished drafts, newest first; heads only, so without answers."""
     page = store.query(DRAFTS, "owner", sub, limit=50, newest_first=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,10 @@ from schemas.calendar import Calendar
 from schemas.items import Catalogue
 
 from .actions import Desk
+from .domain.policy import in_file
 from .http.oidc import Provider
 from .keys import Keys
+from .notify.ways import Way, open_ways
 from .settings import Settings
 from .staff import Directory
 from .store.port import Store
@@ -29,6 +31,7 @@ class House:
     staff: Directory
     provider: Provider
     desk: Desk
+    ways: Mapping[str, Way]
     clock: Callable[[], datetime]
 
 
@@ -50,7 +53,10 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
             client_secret=settings.client_secret,
             redirect_uri=f"{settings.base_url}/signin/callback",
         ),
-        desk=Desk(store=store, catalogue=catalogue, calendar=calendar),
+        desk=Desk(store=store, catalogue=catalogue, calendar=calendar, policy=in_file(settings.policy_file)),
+        ways=open_ways(
+            settings.mail, data_dir=settings.data_dir, name=settings.client_id, production=settings.production
+        ),
         clock=clock,
     )
 

@@ -11,11 +11,15 @@ from schemas.items import Limit
 
 from .domain.case import Case, Correction, Event, File
 from .domain.clocks import Clock, Pause
+from .domain.history import is_green
 from .domain.lifecycle import FINAL, WAITS_FOR_APPLICANT
 from .store.port import CASES, Record, Store
 
+SWEEP = "law"  # everything that happens by itself stands in one list, by day
+RANKS = ("0", "1")
 OUTBOX_SHARDS = ("0", "1", "2", "3")
-LANES = ("office", "applicant", "closed")
+_OF_THE_CASE = ("intake", "correction", "promise", "legal", "delivery")
+_ACTS_BY_ITSELF = ("intake", "correction", "owed", "hold", "opinion")
 
 
 def find(store: Store, number: str, *, now: datetime) -> tuple[Case, Record] | None:
@@ -69,8 +73,8 @@ def from_record(record: Record) -> Case:
 
 
 def pressing(case: Case) -> Clock | None:
-    """The running clock that presses first; the legal one stands behind the promise."""
-    running = [clock for clock in case.clocks.values() if clock.running]
+    """The running clock of the case itself that presses first; the legal one stands behind the promise."""
+    running = [clock for clock in case.clocks.values() if clock.running and clock.name in _OF_THE_CASE]
     return min(running, key=lambda clock: (clock.due, clock.name == "legal"), default=None)
 
 
@@ -89,12 +93,14 @@ def clock_in(name: str, facts: Mapping[str, Any]) -> Clock:
         limit=Limit(facts["n"], facts["unit"]),
         due=date.fromisoformat(facts["due"]),
         provisional=facts["provisional"],
-        pauses=tuple(
-            Pause(date.fromisoformat(a), date.fromisoformat(b) if b else None, why)
-            for a, b, why in facts["pauses"]
-        ),
+        pauses=tuple(_pause_in(*pause) for pause in facts["pauses"]),
         stopped=date.fromisoformat(facts["stopped"]) if facts["stopped"] else None,
+        extra=facts["extra"],
     )
+
+
+def _pause_in(start: str, end: str | None, reason: str) -> Pause:
+    return Pause(date.fromisoformat(start), date.fromisoformat(end) if end else None, reason)
 
 
 def _head(case: Case) -> dict[str, Any]:
@@ -116,6 +122,7 @@ def _head(case: Case) -> dict[str, Any]:
         "updated_at": case.events[-1].at.isoformat(),
         "pressing": due.name if due else None,
         "due": due.due.isoformat() if due else None,
+        "green": is_green(case),
         "clocks": {name: _clock_out(clock) for name, clock in case.clocks.items()},
         "correction": _correction_out(case.correction),
     }
@@ -125,13 +132,19 @@ def _index(case: Case, mark: tuple[str, str]) -> dict[str, tuple[str, str]]:
     due = pressing(case)
     order = due.due.isoformat() if due else case.events[-1].at.isoformat()
     index = {
-        "queue": (f"{case.dept}:{lane(case)}", f"{order}#{case.number}"),
+        "queue": (f"{case.dept}:{lane(case)}", f"{rank(case)}{order}#{case.number}"),
         "owner": (case.applicant, f"{case.received_at.isoformat()}#{case.number}"),
         "outbox": mark,
     }
-    if due and due.name in ("intake", "correction"):
-        index["sweep"] = (due.name, f"{due.due.isoformat()}#{case.number}")
+    awaited = [clock.due for name, clock in case.clocks.items() if name in _ACTS_BY_ITSELF and clock.running]
+    if awaited:
+        index["sweep"] = (SWEEP, f"{min(awaited).isoformat()}#{case.number}")
     return index
+
+
+def rank(case: Case) -> str:
+    """Green-channel cases stand before all others of their list."""
+    return RANKS[0] if is_green(case) else RANKS[1]
 
 
 def _mark(case: Case, known: int) -> tuple[str, str]:
@@ -160,6 +173,7 @@ def _clock_out(clock: Clock) -> dict[str, Any]:
             [p.start.isoformat(), p.end.isoformat() if p.end else None, p.reason] for p in clock.pauses
         ],
         "stopped": clock.stopped.isoformat() if clock.stopped else None,
+        "extra": clock.extra,
     }
 
 

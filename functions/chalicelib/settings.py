@@ -21,6 +21,7 @@ class Settings:
     data_dir: Path
     site_dir: Path
     staff_file: Path
+    policy_file: Path | None
     issuer: str
     client_id: str
     client_secret: str
@@ -31,6 +32,7 @@ class Settings:
     bucket: str
     dynamodb_endpoint: str | None
     files_endpoint: str | None
+    mail: Mapping[str, str]
 
     @property
     def secure(self) -> bool:
@@ -48,6 +50,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         site_dir=Path(environ.get("SITE_DIR", data_dir / "site")).resolve(),
         staff_file=Path(environ.get("STAFF_FILE", "")),
+        policy_file=Path(environ["POLICY_FILE"]) if environ.get("POLICY_FILE") else None,
         issuer=environ.get("OIDC_ISSUER", "").rstrip("/"),
         client_id=environ.get("OIDC_CLIENT_ID", "banshi"),
         client_secret=environ.get("OIDC_CLIENT_SECRET", ""),
@@ -58,6 +61,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         bucket=environ.get("FILES_BUCKET", ""),
         dynamodb_endpoint=environ.get("DYNAMODB_ENDPOINT") or None,
         files_endpoint=environ.get("FILES_ENDPOINT") or None,
+        mail={name: environ[name] for name in ("MAIL_URL", "MAIL_FROM") if environ.get(name)},
     )
     return _checked(settings)
 
@@ -71,6 +75,7 @@ def _checked(settings: Settings) -> Settings:
             settings.store == "dynamo" and not settings.region,
             "AWS_REGION must be set: data stay where it says",
         ),
+        (set(settings.mail) == {"MAIL_URL"}, "MAIL_FROM must be the address that mail comes from"),
         (not settings.issuer, "OIDC_ISSUER must be the address of the identity provider"),
         (not settings.staff_file.is_file(), "STAFF_FILE must be the staff directory (JSON)"),
         (settings.production and not settings.secure, "BASE_URL must be https:// in production"),

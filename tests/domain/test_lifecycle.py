@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.act import act
 from chalicelib.domain.case import Case, first_broken
 from chalicelib.domain.guards import GUARDS, Move
-from chalicelib.domain.lifecycle import FINAL, RULES, STATES
+from chalicelib.domain.lifecycle import DRAFT, FINAL, RULES, STATES, rule_for
 from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.timeline import explains, time_spent
 
@@ -45,24 +45,42 @@ def reviewing() -> Case:
 
 
 def test_final_states_are_those_nothing_leaves():
-    assert {"closed", "withdrawn", "refused", "not_required", "lapsed"} == FINAL
+    ended = {
+        "closed",
+        "withdrawn",
+        "refused",
+        "not_required",
+        "lapsed",
+        "terminated",
+        "referred_up",
+        "revoked",
+    }
+    assert ended == FINAL
+
+
+def test_after_an_end_only_a_closed_case_is_rated_mended_checked_or_revoked():
+    after = {rule.action for rule in RULES if FINAL & set(rule.source)}
+    assert after == {"rate", "mend_rating", "check_after", "revoke"}
+    assert not [rule for rule in RULES if (FINAL - {"closed"}) & set(rule.source)]
 
 
 def test_every_guard_and_follow_up_named_in_the_table_exists():
     assert {name for rule in RULES for name in rule.guards} == set(GUARDS)
     for rule in RULES:
-        assert not rule.then or any(
-            rule.then == other.action and rule.target in other.source for other in RULES
-        )
+        state = rule.target
+        for action in rule.then:
+            follow_up = rule_for(state, action)
+            assert follow_up is not None
+            state = follow_up.leads_to(state)
 
 
 def test_every_state_can_be_reached_from_the_start():
-    reached: set[str] = {""}
+    reached: set[str] = {DRAFT}
     before: set[str] = set()
     while reached != before:
         before = set(reached)
-        reached |= {rule.target for rule in RULES if reached & set(rule.source)}
-    assert reached - {""} == set(STATES)
+        reached |= {rule.leads_to(state) for rule in RULES for state in before if state in rule.source}
+    assert reached - {DRAFT} == set(STATES)
 
 
 def test_a_case_goes_from_submission_to_closing():

@@ -62,6 +62,8 @@ def posted_from(controls: list[dict]) -> dict[str, list[str]]:
             posted[name] = ["true"]
         elif value:
             posted[name] = value if isinstance(value, list) else [str(value)]
+        for row in control.get("rows") or () if control["widget"] == "group" else ():
+            posted |= posted_from(row["controls"])
         for option in control["options"]:
             posted |= posted_from(option["reveals"])
     return posted

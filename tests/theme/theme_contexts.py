@@ -119,6 +119,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "item": ITEM,
         "sections": [{"title": EVIL, "change_url": "/apply/x/1", "rows": [(EVIL, EVIL)]}],
         "materials": [{"name": EVIL, "text": EVIL}],
+        "fees": [(EVIL, EVIL)],
         "materials_url": "/apply/x/4",
         "errors": ERRORS,
         "action": "/apply/x/check",
@@ -134,12 +135,25 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             "applicant_name": EVIL,
             "received_at": AT,
             "intake_sentence": EVIL,
+            "fees": [(EVIL, EVIL)],
             "materials": [EVIL],
             "sha256": "9f" * 32,
             "status_url": "https://zwfw.wanglan.example/status/",
             "url": "/me/1/",
         }
     },
+    "later.html": {
+        "d": {
+            "item_name": EVIL,
+            "code": EVIL,
+            "secret": EVIL,
+            "until": EVIL,
+            "resume_url": "https://zwfw.wanglan.example/resume/",
+            "url": "/apply/x/1",
+            "erase_url": "/apply/x/erase",
+        }
+    },
+    "resume.html": {"code": EVIL, "errors": [("f-code", EVIL)], "action": "/resume/"},
     "status_query.html": {"number": EVIL, "code": EVIL, "errors": [("f-number", EVIL)], "action": "/status/"},
     "status.html": {
         "c": {

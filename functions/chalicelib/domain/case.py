@@ -99,6 +99,13 @@ class Case:
         sealed = seal(replace(event, seq=len(self.events) + 1, previous=previous))
         return replace(self, state=event.target, events=(*self.events, sealed))
 
+    def concerns(self, actor: Actor) -> bool:
+        """Whether the case is the actor's: their own, their department's, or one their department was asked about."""
+        if "applicant" in actor.roles:
+            return actor.sub == self.applicant
+        asked = (event.data["departments"] for event in self.events if event.action == "ask_opinion")
+        return actor.works_on(self.dept) or any(actor.depts.intersection(depts) for depts in asked)
+
     def last(self, action: str) -> Event | None:
         """The newest event of that action."""
         return next((event for event in reversed(self.events) if event.action == action), None)

@@ -6,14 +6,13 @@ reading kept in `schemas.calendar.Calendar.add`. Only what Art 45 lists pauses t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from schemas.calendar import Calendar, WorkingDays
-from schemas.items import Item, Limit
+from schemas.items import Limit
 
-INTAKE_LIMIT = Limit(5, "workday")  # 行政许可法 32(4)
+INTAKE_LIMIT = Limit(5, "workday")  # 行政许可法 32(1)4
 DELIVERY_LIMIT = Limit(10, "workday")  # 行政许可法 44
 
 
@@ -28,7 +27,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One running or stopped limit. `due` is the last day on which the duty is still met."""
+    """One running or stopped limit. `due` is the last day on which the duty is still met.
+
+    `extra` are working days added by an extension (行政许可法 42) or left over by another clock.
+    """
 
     name: str
     day0: date
@@ -37,10 +39,17 @@ class Clock:
     provisional: bool = False
     pauses: tuple[Pause, ...] = ()
     stopped: date | None = None
+    extra: int = 0
 
     @property
     def running(self) -> bool:
+        """Whether the duty is still owed."""
         return self.stopped is None
+
+    @property
+    def paused(self) -> bool:
+        """Whether its time stands still now."""
+        return self.running and any(pause.end is None for pause in self.pauses)
 
     def passed(self, today: date) -> bool:
         """Whether the duty was missed: by `today` while running, by the day it stopped otherwise."""
@@ -53,18 +62,23 @@ def start(name: str, day0: date, *, limit: Limit, calendar: Calendar) -> Clock:
 
 
 def due_again(clock: Clock, calendar: Calendar) -> Clock:
-    """The same clock with its due date worked out from day 0, the limit and the closed pauses."""
+    """The same clock with its due date worked out from day 0, the limit, the closed pauses and the extension."""
     on, provisional = _due(clock.day0, limit=clock.limit, calendar=calendar)
-    extra = sum(_paused(pause, calendar).n for pause in clock.pauses)
+    extra = clock.extra + sum(_paused(pause, calendar).n for pause in clock.pauses)
     if extra:
         later = calendar.add(on, WorkingDays(extra))
         on, provisional = later.on, provisional or later.provisional
     return replace(clock, due=on, provisional=provisional)
 
 
+def extend(clock: Clock, days: int, *, calendar: Calendar) -> Clock:
+    """The clock with working days added (延长)."""
+    return due_again(replace(clock, extra=clock.extra + days), calendar)
+
+
 def pause(clock: Clock, on: date, *, reason: str) -> Clock:
     """The clock with an open pause from `on`."""
-    return replace(clock, pauses=(*clock.pauses, Pause(on, None, reason)))
+    return replace(clock, pauses=(*clock.pauses, Pause(on, None, reason))) if not clock.paused else clock
 
 
 def resume(clock: Clock, on: date, *, calendar: Calendar) -> Clock:
@@ -77,8 +91,13 @@ def used(clock: Clock, today: date, *, calendar: Calendar) -> WorkingDays:
     """Working days counted so far, paused days left out."""
     end = clock.stopped or today
     counted = calendar.count(clock.day0, end).n
-    closed = (replace(p, end=min(p.end or end, end)) for p in clock.pauses)
-    return WorkingDays(max(0, counted - sum(_paused(p, calendar).n for p in closed)))
+    return WorkingDays(max(0, counted - paused_days(clock, today, calendar=calendar).n))
+
+
+def paused_days(clock: Clock, today: date, *, calendar: Calendar) -> WorkingDays:
+    """Working days left out so far."""
+    end = clock.stopped or today
+    return WorkingDays(sum(_paused(replace(p, end=min(p.end or end, end)), calendar).n for p in clock.pauses))
 
 
 def left(clock: Clock, today: date, *, calendar: Calendar) -> int:
@@ -86,18 +105,6 @@ def left(clock: Clock, today: date, *, calendar: Calendar) -> int:
     if today <= clock.due:
         return calendar.count(today, clock.due).n
     return -calendar.count(clock.due, today).n
-
-
-def limit_of(name: str, item: Item) -> Limit:
-    """How long a clock of this name runs for this item."""
-    limits: Mapping[str, Limit] = {
-        "intake": INTAKE_LIMIT,
-        "legal": item.legal_limit,
-        "promise": item.promise_limit,
-        "correction": Limit(item.correction_days, "workday"),
-        "delivery": DELIVERY_LIMIT,
-    }
-    return limits[name]
 
 
 def _due(day0: date, *, limit: Limit, calendar: Calendar) -> tuple[date, bool]:

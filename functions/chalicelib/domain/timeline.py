@@ -9,7 +9,7 @@ from datetime import datetime
 from schemas.calendar import Calendar, WorkingDays, day_of
 
 from .case import Case, Event
-from .lifecycle import FINAL, RULES, WAITS_FOR_APPLICANT
+from .lifecycle import DRAFT, FINAL, RULES, WAITS_FOR_APPLICANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ def time_spent(case: Case, now: datetime, *, calendar: Calendar) -> dict[str, Wo
 
 def explains(case: Case) -> bool:
     """Whether the history leads to the state by rows of the table alone."""
-    state = ""
+    state = DRAFT
     for event in case.events:
         allowed = any(
-            event.action == rule.action and state in rule.source and event.target == rule.target
+            event.action == rule.action and state in rule.source and event.target == rule.leads_to(state)
             for rule in RULES
         )
         if not allowed or event.source != state:

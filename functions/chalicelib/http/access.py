@@ -33,7 +33,7 @@ def desk_case(ask: Ask) -> Case | Refusal:
     if isinstance(case, Refusal):
         return case
     staff = ask.visitor.staff
-    return case if staff and staff.works_on(case.dept) else Refusal("not_yours")
+    return case if staff and case.concerns(staff) else Refusal("not_yours")
 
 
 def case_at(ask: Ask) -> Case | Refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,9 @@ from .status import find
 from .supplement import supply_of
 
 _PAGE = 50
+_ENTRY = re.compile(
+    r"^([a-z][a-z0-9_]*)\[([0-9]+)\]\.(.+)$"
+)  # members[0].name, a field of an entry of a group
 
 
 def upload(ask: Ask) -> Reply | Refusal:
@@ -79,7 +83,7 @@ def _hand_in(ask: Ask, application: Application, request: Request) -> Case | Ref
     if wrong:
         english = applications.faults(whole, lang="en", now=ask.now)
         return problem(Refusal("invalid"), errors=_errors(wrong, [*extra, *english], application))
-    world = World(application.item, ask.house.calendar, ask.now)
+    world = World(application.item, ask.house.calendar, ask.now, ask.house.desk.policy)
     return applications.submit(whole, request, store=ask.house.store, world=world)
 
 
@@ -235,16 +239,18 @@ def _text(fault: Fault, title: str, lang: str) -> str:
 
 
 def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+    plain = name.replace("~", "~0").replace("/", "~1")
+    return _ENTRY.sub(r"\1/\2/\3", plain)
 
 
 def _action_faults(ask: Ask, case: Case, action: str, given: Mapping[str, Any]) -> list[dict[str, str]]:
-    item = ask.house.desk.world(case, ask.now).item
-    chinese = action_forms.form_for(action, case, item, "zh")
+    world, staff = ask.house.desk.world(case, ask.now), ask.visitor.staff
+    assert staff is not None
+    chinese = action_forms.form_for(action, case, staff, world, "zh")
     unknown = [name for name in given if not chinese.has(name)]
     english = {
         f.field: f.message
-        for f in action_forms.form_for(action, case, item, "en").faults(given, today=ask.today)
+        for f in action_forms.form_for(action, case, staff, world, "en").faults(given, today=ask.today)
     }
     found = [
         {
@@ -275,4 +281,4 @@ def _desk_case(ask: Ask) -> Case | Refusal:
     case, staff = _case(ask), ask.visitor.staff
     if case is None:
         return Refusal("not_found")
-    return case if staff and staff.works_on(case.dept) else Refusal("not_yours")
+    return case if staff and case.concerns(staff) else Refusal("not_yours")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from schemas.form_fields import root_of
 from schemas.items import Item
 
 from .. import applications, drafts
@@ -13,8 +14,9 @@ from ..applications import Application, Request
 from ..domain.act import World
 from ..domain.refusal import Refusal
 from ..drafts import Draft
-from . import words
+from . import later, rows, words
 from .access import draft_of
+from .fee_rows import fee_rows
 from .ask import Ask
 from .material_slots import remove, send_file, slots_of, upload
 from .reply import Reply, redirect
@@ -31,8 +33,11 @@ def first_page(ask: Ask) -> Reply | Refusal:
         return Refusal("unknown_item")
     if not item.online:
         return Refusal("item_closed")
+    if rows.wanted(ask):
+        answers, raw = rows.changed(ask, item.form(ask.lang), item.form().names(0))
+        return _form_page(ask, item, 0, answers, action=f"/apply/{item.id}/", raw=raw)
     answers, raw = _parsed(ask, item, 0)
-    wrong = _faults(ask, item, 0, answers)
+    wrong = {} if later.wanted(ask) else _faults(ask, item, 0, answers)
     if wrong:
         return _form_page(ask, item, 0, answers, action=f"/apply/{item.id}/", raw=raw, wrong=wrong)
     visitor = begun(ask.visitor)
@@ -41,6 +46,8 @@ def first_page(ask: Ask) -> Reply | Refusal:
     )
     house = ask.house
     cookie = write(visitor, house.keys, now=ask.now, secure=house.settings.secure)
+    if later.wanted(ask):
+        return later.slip_page(ask, draft).with_cookie(cookie)
     return redirect(ask.url(_address(draft, _after(item, 0)))).with_cookie(cookie)
 
 
@@ -69,8 +76,14 @@ def save_page(ask: Ask) -> Reply | Refusal:
     if isinstance(found, (Refusal, Reply)):
         return found
     draft, item, index = found
+    if rows.wanted(ask):
+        answers, raw = rows.changed(ask, item.form(ask.lang), item.form().names(index))
+        known = {**_without(draft.form, set(item.form().names(index))), **answers}
+        return _form_page(
+            ask, item, index, known, action=_address(draft, str(index + 1)), draft=draft, raw=raw
+        )
     answers, raw = _parsed(ask, item, index)
-    wrong = _faults(ask, item, index, {**draft.form, **answers})
+    wrong = {} if later.wanted(ask) else _faults(ask, item, index, {**draft.form, **answers})
     if wrong:
         return _form_page(
             ask, item, index, {**draft.form, **answers}, action=_address(draft, str(index + 1)), draft=draft,
@@ -78,6 +91,8 @@ def save_page(ask: Ask) -> Reply | Refusal:
         )  # fmt: skip
     asked = set(item.form().names(index))
     saved = _change(ask, draft, lambda d: replace(d, form={**_without(d.form, asked), **answers}))
+    if saved and later.wanted(ask):
+        return later.slip_page(ask, saved)
     return redirect(ask.url(_address(saved, _after(item, index)))) if saved else Refusal("not_found")
 
 
@@ -95,6 +110,8 @@ def save_material(ask: Ask) -> Reply | Refusal:
     if isinstance(found, (Refusal, Reply)):
         return found
     draft, item = found
+    if later.wanted(ask):
+        return later.slip_page(ask, draft)
     if ask.posted.first("_go") == "next":
         return _to_check(ask, draft, item)
     change = (
@@ -143,7 +160,7 @@ def hand_in(ask: Ask) -> Reply | Refusal:
         wrong = applications.faults(application.pruned(), lang=ask.lang, now=ask.now)
         if wrong:
             return _check(ask, draft, item, wrong=wrong)
-        world = World(item, ask.house.calendar, ask.now)
+        world = World(item, ask.house.calendar, ask.now, ask.house.desk.policy)
         twin = applications.submit(application.pruned(), request, store=ask.house.store, world=world)
     if isinstance(twin, Refusal):
         return twin
@@ -265,6 +282,7 @@ def _check(ask: Ask, draft: Draft, item: Item, *, wrong: tuple[applications.Faul
         errors=[(_anchor(ask, draft, item, fault), _said(ask, item, fault)) for fault in wrong],
         action=ask.url(_address(draft, "check")),
         privacy_url=PRIVACY_URL,
+        fees=fee_rows(item, form.prune(draft.form), ask.lang),
         needs_sign_in=not ask.visitor.sub,
         leads_to=ask.house.provider.origin,
     )
@@ -292,7 +310,7 @@ def _anchor(ask: Ask, draft: Draft, item: Item, fault: applications.Fault) -> st
     if fault.kind == "material":
         return "part-materials"
     form = item.form()
-    page = next((n for n in range(len(form.pages)) if fault.name in form.names(n)), 0)
+    page = next((n for n in range(len(form.pages)) if root_of(fault.name) in form.names(n)), 0)
     return f"part-{page + 1}"
 
 

@@ -9,6 +9,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
+from ..ledger import RANKS
 from ..store.port import CASES, Listed, Store
 
 _CHUNK = 50
@@ -50,12 +51,17 @@ def rows_of(
 
 def tally(store: Store, depts: Iterable[str], today: date) -> dict[str, Any]:
     """How many cases wait for the desk, how many are late, how many are due today. Counting stops at 1,000 each."""
-    lanes = [f"{dept}:office" for dept in depts]
-    start, end = today.isoformat(), f"{today.isoformat()}#~"
-    total = sum(store.count(CASES, "queue", lane, cap=_COUNT_CAP) for lane in lanes)
-    over = sum(store.count(CASES, "queue", lane, high=start, cap=_COUNT_CAP) for lane in lanes)
-    soon = sum(store.count(CASES, "queue", lane, low=start, high=end, cap=_COUNT_CAP) for lane in lanes)
+    lanes = [(f"{dept}:office", rank) for dept in depts for rank in RANKS]
+    day = today.isoformat()
+    total = sum(_count(store, lane, rank, "~") for lane, rank in lanes)
+    over = sum(_count(store, lane, f"{rank}", f"{rank}{day}") for lane, rank in lanes)
+    soon = sum(_count(store, lane, f"{rank}{day}", f"{rank}{day}#~") for lane, rank in lanes)
     return {"total": total, "over": over, "soon": soon, "capped": total >= _COUNT_CAP}
+
+
+def _count(store: Store, lane: str, low: str, high: str) -> int:
+    high = f"{low}~" if high == "~" else high
+    return store.count(CASES, "queue", lane, low=low, high=high, cap=_COUNT_CAP)
 
 
 def _stream(store: Store, partition: str, wanted: Wanted, *, newest: bool) -> Iterator[Listed]:

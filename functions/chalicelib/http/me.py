@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from schemas.calendar import day_of
@@ -17,6 +18,7 @@ from ..store.port import CASES, NOTICES
 from . import action_forms, words
 from .access import own_case
 from .ask import Ask
+from .fee_rows import fee_rows
 from .material_slots import send_file, size_text
 from .papers import paper
 from .reply import Reply, redirect
@@ -61,6 +63,7 @@ def receipt(ask: Ask) -> Reply | Refusal:
         "received_at": found.received_at,
         "intake_sentence": _intake_sentence(ask, found),
         "materials": _handed_in(ask, found),
+        "fees": fee_rows(_item_of(ask, found), found.form, ask.lang),
         "sha256": found.events[0].data["receipt"],
         "status_url": f"{ask.house.settings.base_url}{ask.url('/status/')}",
         "url": ask.url(f"/me/{found.number}/"),
@@ -75,7 +78,7 @@ def letter(ask: Ask) -> Reply | Refusal:
         return found
     seq = ask.params["seq"]
     event = next((event for event in found.events if str(event.seq) == seq), None)
-    if event and event.action in ("submit", "supplement"):
+    if event and event.action in ("submit", "supplement", "add_owed"):
         return redirect(ask.url(f"/me/{found.number}/receipt/"))
     back = ask.url(f"/me/{found.number}/")
     text = paper(found, event, _item_of(ask, found), lang=ask.lang, back_url=back) if event else None
@@ -90,36 +93,57 @@ def own_file(ask: Ask) -> Reply | Refusal:
 
 def withdraw_page(ask: Ask) -> Reply | Refusal:
     """GET: what withdrawing means."""
-    found = own_case(ask)
-    if isinstance(found, Refusal):
-        return found
-    form = action_forms.form_of("withdraw", ask.lang)
-    return show(
-        ask,
-        "confirm.html",
-        heading=words.say("pages", "withdraw", ask.lang),
-        text=words.say("pages", "withdraw_text", ask.lang),
-        action=ask.url(f"/me/{found.number}/withdraw/"),
-        controls=form.controls(form.names(0), instance={}),
-        errors=[],
-        hidden={"_version": found.version},
-        button=words.say("pages", "withdraw_button", ask.lang),
-        danger=True,
-        back_url=ask.url(f"/me/{found.number}/"),
-    )
+    return _confirm_page(ask, "withdraw")
 
 
 def withdraw(ask: Ask) -> Reply | Refusal:
     """POST: withdraw (撤回)."""
+    return _confirmed(ask, "withdraw")
+
+
+def rate_page(ask: Ask) -> Reply | Refusal:
+    """GET: the rating form (好差评)."""
+    return _confirm_page(ask, "rate")
+
+
+def rate(ask: Ask) -> Reply | Refusal:
+    """POST: rate, once."""
+    return _confirmed(ask, "rate")
+
+
+def _confirm_page(
+    ask: Ask, action: str, *, data: Mapping[str, Any] | None = None, wrong: Mapping[str, str] | None = None
+) -> Reply | Refusal:
     found = own_case(ask)
     if isinstance(found, Refusal):
         return found
-    form = action_forms.form_of("withdraw", ask.lang)
+    form = action_forms.form_of(action, ask.lang)
+    return show(
+        ask,
+        "confirm.html",
+        status=422 if wrong else 200,
+        heading=words.say("pages", action, ask.lang),
+        text=words.say("pages", f"{action}_text", ask.lang),
+        action=ask.url(f"/me/{found.number}/{action}/"),
+        controls=form.controls(form.names(0), instance=data or {}, errors=wrong or {}),
+        errors=[(f"f-{name}", message) for name, message in (wrong or {}).items()],
+        hidden={"_version": found.version},
+        button=words.say("pages", f"{action}_button", ask.lang),
+        danger=action == "withdraw",
+        back_url=ask.url(f"/me/{found.number}/"),
+    )
+
+
+def _confirmed(ask: Ask, action: str) -> Reply | Refusal:
+    found = own_case(ask)
+    if isinstance(found, Refusal):
+        return found
+    form = action_forms.form_of(action, ask.lang)
     data, _ = form.parse(ask.posted.fields, names=form.names(0))
-    wrong = form.faults(data, today=ask.today)
+    wrong = {fault.field: fault.message for fault in form.faults(data, today=ask.today)}
     if wrong:
-        return Refusal("invalid")
-    move = Move("withdraw", ask.visitor.citizen, data)
+        return _confirm_page(ask, action, data=data, wrong=wrong)
+    move = Move(action, ask.visitor.citizen, data)
     outcome = ask.house.desk.perform(found.number, move, version=action_forms.version_of(ask), now=ask.now)
     return outcome if isinstance(outcome, Refusal) else redirect(ask.url(f"/me/{found.number}/"))
 
@@ -139,6 +163,7 @@ def _draft_row(ask: Ask, draft: drafts.Draft) -> dict[str, Any]:
     return {
         "item_name": draft.item_name,
         "url": ask.url(f"/apply/{draft.item_id}/{draft.id}/1"),
+        "erase_url": ask.url(f"/apply/{draft.item_id}/{draft.id}/erase"),
         "saved": draft.saved_at.isoformat(),
     }
 

@@ -10,20 +10,32 @@ from schemas.forms import mask
 from .. import ledger
 from ..domain.case import Actor, Case, File
 from ..domain.guards import Move
-from ..domain.lifecycle import open_to
+from ..domain.lifecycle import Rule, open_to
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
 from . import action_forms, words
+from .action_forms import offered
 from .access import desk_case
 from .ask import Ask
 from .desk_lists import Wanted, rows_of, tally
 from .material_slots import given_text, send_file, size_text
 from .reply import Reply, redirect
 from .show import show
-from .views import clock_view, due_tag, due_tag_of, item_name, timeline
+from .views import DESK_CLOCKS, clock_view, due_tag, due_tag_of, item_name, timeline
 
 _BATCH = 25
-_CLOCK_ORDER = ("intake", "promise", "legal", "correction", "delivery")
+_EVERYDAY = (
+    "accept",
+    "correct",
+    "refuse",
+    "not_required",
+    "decide_now",
+    "pass_on",
+    "grant",
+    "deny",
+    "prepare",
+    "deliver",
+)
 
 
 def queue(ask: Ask) -> Reply:
@@ -67,7 +79,7 @@ def decide(ask: Ask) -> Reply | Refusal:
         return _case_page(ask, found, errors=[("f-action", words.say("desk", "choose", ask.lang))])
     if action not in action_forms.schemas_of_actions():
         return Refusal("unknown_action")
-    form = action_forms.form_for(action, found, ask.house.desk.world(found, ask.now).item, ask.lang)
+    form = action_forms.form_for(action, found, staff, ask.house.desk.world(found, ask.now), ask.lang)
     data, raw = form.parse(action_forms.unprefixed(ask.posted.fields, action), names=form.names(0))
     wrong = {fault.field: fault.message for fault in form.faults(form.prune(data), today=ask.today)}
     if wrong:
@@ -87,7 +99,15 @@ def file(ask: Ask) -> Reply | Refusal:
 
 def _again(ask: Ask, case: Case, action: str, data: dict[str, Any], refusal: Refusal) -> Reply | Refusal:
     """A refusal that the reviewer can mend on the spot comes back with the form; others are pages of their own."""
-    target = {"points_missing": "fields", "second_correction": "override_reason", "reason_missing": "reason"}
+    target = {
+        "points_missing": "fields",
+        "second_correction": "override_reason",
+        "reason_missing": "reason",
+        "hearing_not_served": "hearing",
+        "two_inspectors": "inspector_b",
+        "extension_too_long": "days",
+        "special_unlawful": "basis",
+    }
     name = target.get(refusal.code)
     if name is None:
         return refusal
@@ -104,7 +124,8 @@ def _case_page(
     newer = _neighbours(ask, case)
     choices = [
         _choice(ask, case, rule.action, data if rule.action == chosen else None, raw or {}, wrong or {})
-        for rule in open_to(case.state, _staff(ask).roles)
+        for rule in sorted(open_to(case.state, _staff(ask).roles), key=_everyday_first)
+        if offered(rule.action, case, _staff(ask), house.desk.world(case, ask.now))
     ]
     return show(
         ask,
@@ -125,10 +146,10 @@ def _case_page(
         materials=[_material(ask, case, material) for material in item.materials_for(case.form)],
         clocks=[
             clock_view(case.clocks[name], ask.today, calendar=house.calendar, lang=ask.lang)
-            for name in _CLOCK_ORDER
+            for name in DESK_CLOCKS
             if name in case.clocks
         ],
-        timeline=timeline(case, ask.now, calendar=house.calendar, lang=ask.lang, link=None),
+        timeline=timeline(case, ask.now, calendar=house.calendar, lang=ask.lang, link=None, staff=True),
         choices=choices,
         chosen=chosen,
         errors=said,
@@ -141,10 +162,15 @@ def _case_page(
     )
 
 
+def _everyday_first(rule: Rule) -> bool:
+    """What a case usually needs stands before what it rarely needs; within each, table order."""
+    return rule.action not in _EVERYDAY
+
+
 def _choice(
     ask: Ask, case: Case, action: str, data: dict[str, Any] | None, raw: dict[str, Any], wrong: dict[str, str]
 ) -> dict[str, Any]:
-    form = action_forms.form_for(action, case, ask.house.desk.world(case, ask.now).item, ask.lang)
+    form = action_forms.form_for(action, case, _staff(ask), ask.house.desk.world(case, ask.now), ask.lang)
     names = [name for name in form.names(0) if name != "override_reason" or case.last("correct")]
     mine = data is not None
     controls = form.controls(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..domain.refusal import Refusal
-from . import api, apply, health, me, review, signing, status, supplement
+from . import api, apply, health, later, letters, me, review, signing, status, supplement
 from .ask import Ask
 from .reply import Reply
 
@@ -51,8 +51,12 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/apply/{item}/{draft}/check", apply.check_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/check", apply.hand_in, ANYONE),
     Route("GET", "/apply/{item}/{draft}/files/{sha256}", apply.draft_file, ANYONE),
+    Route("GET", "/apply/{item}/{draft}/erase", later.erase_page, ANYONE),
+    Route("POST", "/apply/{item}/{draft}/erase", later.erase, ANYONE),
     Route("GET", "/apply/{item}/{draft}/{page}", apply.form_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/{page}", apply.save_page, ANYONE),
+    Route("GET", "/resume", later.resume_page, ANYONE),
+    Route("POST", "/resume", later.resume, ANYONE),
     Route("GET", "/status", status.query_page, ANYONE),
     Route("POST", "/status", status.look_up, ANYONE, csrf=False),
     Route("GET", "/me", me.home, CITIZEN),
@@ -62,12 +66,17 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/me/{number}/files/{sha256}", me.own_file, CITIZEN),
     Route("GET", "/me/{number}/withdraw", me.withdraw_page, CITIZEN),
     Route("POST", "/me/{number}/withdraw", me.withdraw, CITIZEN),
+    Route("GET", "/me/{number}/rate", me.rate_page, CITIZEN),
+    Route("POST", "/me/{number}/rate", me.rate, CITIZEN),
     Route("GET", "/me/{number}/supplement", supplement.supplement_page, CITIZEN),
     Route("POST", "/me/{number}/supplement", supplement.supplement, CITIZEN),
     Route("GET", "/signin", signing.begin, ANYONE, both=False),
     Route("GET", "/signin/callback", signing.finish, ANYONE, both=False),
     Route("POST", "/signout", signing.out, ANYONE, both=False),
     Route("GET", "/review", review.queue, STAFF, both=False),
+    Route("GET", "/review/messages", letters.dead, STAFF, both=False),
+    Route("POST", "/review/messages", letters.send_again, STAFF, both=False),
+    Route("GET", "/dev/mailbox", letters.mailbox, ANYONE, both=False),
     Route("GET", "/review/{number}", review.case, STAFF, both=False),
     Route("POST", "/review/{number}", review.decide, STAFF, both=False),
     Route("GET", "/review/{number}/files/{sha256}", review.file, STAFF, both=False),

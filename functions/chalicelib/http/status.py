@@ -38,15 +38,16 @@ def find(ask: Ask, number: str, code: str) -> Case | None:
 def case_page(ask: Ask, case: Case, *, owner: bool) -> Reply:
     """The status page, for the signed-in owner or for a guest with the code."""
     house = ask.house
-    view = status_view(case, ask.now, calendar=house.calendar, lang=ask.lang, owner=owner, url=ask.url)
-    item = house.catalogue.version(case.item_id, case.item_version)
+    world = house.desk.world(case, ask.now)
+    view, item = status_view(case, world, lang=ask.lang, owner=owner, url=ask.url), world.item
     facts = [
-        (words.say("facts", "dept", ask.lang), item.dept_name(ask.lang) if item else case.dept),
+        (words.say("facts", "dept", ask.lang), item.dept_name(ask.lang)),
         (words.say("facts", "received", ask.lang), words.moment_text(case.received_at, ask.lang)),
     ]
     view |= {"number": grouped(case.number), "facts": facts}
-    phone = item.guide["consult"]["phone"] if item else house.catalogue.site()["site"]["hotline"]
-    return show(ask, "status.html", c=view, help={"phone": phone, "url": None}, alt_url=None)
+    return show(
+        ask, "status.html", c=view, help={"phone": item.guide["consult"]["phone"], "url": None}, alt_url=None
+    )
 
 
 def _query(ask: Ask, number: str = "", code: str = "", *, refusal: Refusal | None = None) -> Reply:

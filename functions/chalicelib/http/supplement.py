@@ -1,26 +1,31 @@
-"""Supplementing (补正): only the listed answers and materials, kept in a draft until they are sent together."""
+"""Handing in what was asked for again (补正、当场更正、容缺补交): only the listed answers and materials, kept in a
+draft until they are sent together."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from schemas.form_fields import root_of
 from schemas.items import Item, Material
 
 from .. import drafts
 from ..domain.case import Case, Correction, File
 from ..domain.guards import Move, Supply
+from ..domain.history import owed
+from ..domain.lifecycle import rule_for
 from ..domain.numbers import grouped
 from ..domain.refusal import Refusal
 from ..drafts import Draft
-from . import words
+from . import rows, words
 from .access import own_case
 from .action_forms import version_of
 from .ask import Ask
 from .material_slots import remove, slots_of, upload
-from .papers import points
+from .papers import listed_points
 from .reply import Reply, redirect
 from .show import show
 
@@ -42,6 +47,9 @@ def supplement(ask: Ask) -> Reply | Refusal:
     draft = _draft_of(ask, case) or _begin(ask, case, item)
     if ask.posted.first("_go") in ("upload", "remove"):
         return _change_file(ask, case, item, listed, draft)
+    if rows.wanted(ask):
+        answers, raw = rows.changed(ask, item.form(ask.lang), _names(item, listed))
+        return _page(ask, case, item, listed, draft=replace(draft, form=answers), raw=raw)
     return _send(ask, case, item, listed, draft)
 
 
@@ -52,12 +60,12 @@ def supply_of(
 
     Answers that a listed answer opens or closes follow it, and so do materials that they call for.
     """
-    assert case.correction is not None
     form = item.form()
     merged = form.prune({**case.form, **answers})
     wanted = {material.id for material in item.materials_for(merged) if material.upload}
     kept = {name: list_ for name, list_ in {**case.materials, **files}.items() if name in wanted and list_}
-    follows = opened_by(item, case.correction.fields) | (wanted ^ _wanted(item, case.form))
+    listed = case.correction.fields if case.correction else ()
+    follows = opened_by(item, listed) | (wanted ^ _wanted(item, case.form))
     return Supply(merged, kept, frozenset(follows))
 
 
@@ -79,9 +87,23 @@ def _open_case(ask: Ask) -> tuple[Case, Item, Correction] | Refusal:
     case = own_case(ask)
     if isinstance(case, Refusal):
         return case
-    if case.state != "correcting" or case.correction is None:
-        return Refusal("not_in_state", {"state": case.state})
-    return case, ask.house.desk.world(case, ask.now).item, case.correction
+    item = ask.house.desk.world(case, ask.now).item
+    listed = listed_of(case, item, lang=ask.lang)
+    return (case, item, listed) if listed else Refusal("not_in_state", {"state": case.state})
+
+
+def action_of(case: Case) -> str:
+    """What handing in means in this state: a supplement, a fix on the spot, or late materials."""
+    return {"correcting": "supplement", "submitted": "fix"}.get(case.state, "add_owed")
+
+
+def listed_of(case: Case, item: Item, *, lang: str) -> Correction | None:
+    """What may be handed in now; None when nothing may."""
+    if action_of(case) != "add_owed":
+        return case.correction
+    late = owed(case, item) if rule_for(case.state, "add_owed") else ()
+    reason = words.say("pages", "owed_reason", lang)
+    return Correction(reason, (), tuple(material.id for material in late)) if late else None
 
 
 def _draft_id(case: Case) -> str:
@@ -106,7 +128,7 @@ def _already_sent(ask: Ask) -> bool:
     case = own_case(ask)
     if isinstance(case, Refusal):
         return False
-    last = case.last("supplement")
+    last = case.last("supplement") or case.last("fix") or case.last("add_owed")
     return last is not None and case.version == version_of(ask) + 1 and ask.posted.first("_go") == "submit"
 
 
@@ -128,11 +150,13 @@ def _send(ask: Ask, case: Case, item: Item, listed: Correction, draft: Draft) ->
     if kept is None:
         return Refusal("not_found")
     supply = supply_of(case, item, _whole(case, answers, names), kept.materials)
-    wrong = {f.field: f.message for f in form.faults(supply.form, today=ask.today) if f.field in names}
+    wrong = {
+        f.field: f.message for f in form.faults(supply.form, today=ask.today) if root_of(f.field) in names
+    }
     missing = _missing(ask, item, listed, case=case, draft=kept)
     if wrong or missing:
         return _page(ask, case, item, listed, draft=kept, raw=raw, wrong=wrong, wrong_files=missing)
-    move = Move("supplement", ask.visitor.citizen, {}, supply)
+    move = Move(action_of(case), ask.visitor.citizen, {}, supply)
     outcome = ask.house.desk.perform(case.number, move, version=version_of(ask), now=ask.now)
     return outcome if isinstance(outcome, Refusal) else redirect(ask.url(f"/me/{case.number}/"))
 
@@ -165,6 +189,12 @@ def _missing(ask: Ask, item: Item, listed: Correction, *, case: Case, draft: Dra
     }
 
 
+def _due(case: Case) -> date:
+    """By when: the limit of the notice, of intake, or of late materials."""
+    clock = {"supplement": "correction", "fix": "intake", "add_owed": "owed"}[action_of(case)]
+    return case.clocks[clock].due
+
+
 def _names(item: Item, listed: Correction) -> tuple[str, ...]:
     """The listed fields in form order, each with the fields it opens."""
     allowed = {*listed.fields, *opened_by(item, listed.fields)}
@@ -178,8 +208,6 @@ def _page(
     wrong_files: Mapping[str, str] | None = None,
 ) -> Reply:  # fmt: skip
     form, names = item.form(ask.lang), _names(item, listed)
-    notice = case.last("correct")
-    assert notice is not None
     typed = draft.form if draft and draft.form else case.form
     errors = [(f"s-{name}", text) for name, text in (wrong_files or {}).items()]
     errors += [(f"f-{name}", text) for name, text in (wrong or {}).items()]
@@ -190,8 +218,8 @@ def _page(
         c={"number": grouped(case.number), "item_name": item.name(ask.lang)},
         notice={
             "reason": listed.reason,
-            "due_text": words.day_text(case.clocks["correction"].due, ask.lang),
-            "points": points(notice, item, ask.lang),
+            "due_text": words.day_text(_due(case), ask.lang),
+            "points": listed_points(listed.fields, listed.materials, item, ask.lang),
         },
         controls=form.controls(names, instance=_whole(case, typed, names), raw=raw or {}, errors=wrong or {}),
         slots=slots_of(

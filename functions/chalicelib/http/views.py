@@ -6,19 +6,35 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from schemas.calendar import Calendar, day_of
+from schemas.calendar import Calendar
 from schemas.forms import mask
 
 from ..domain import clocks
 from ..domain.case import Case
 from ..domain.clocks import Clock
-from ..domain.lifecycle import FINAL, RULES, WAITS_FOR_APPLICANT
+from ..domain.history import owed, rating
+from ..domain.lifecycle import FINAL, INTERNAL, RULES, WAITS_FOR_APPLICANT, rule_for
 from ..domain.timeline import Stage, stages, time_spent
+from ..domain.world import World
 from ..ledger import pressing
 from . import words
 
+HIDDEN = INTERNAL - {"assign", "pass_on", "send_back"}
 YELLOW_SHARE = 0.9  # of the promise used up; dossier §4, configurable by the office that sets the rule
-_SHOWN_ORDER = ("intake", "correction", "promise", "legal", "delivery")
+PUBLIC_CLOCKS = ("intake", "correction", "owed", "promise", "legal", "hold", "delivery", "mend")
+DESK_CLOCKS = (
+    "intake",
+    "step",
+    "promise",
+    "legal",
+    "owed",
+    "opinion",
+    "hold",
+    "correction",
+    "delivery",
+    "mend",
+)
+_FOR_APPLICANT = ("correction", "owed")
 DOCUMENTS = {rule.action: rule.document for rule in RULES if rule.document}
 
 
@@ -33,7 +49,7 @@ def clock_view(clock: Clock, today: date, *, calendar: Calendar, lang: str) -> d
     return {
         "name": words.say("clocks", clock.name, lang),
         "sentence": sentence(clock, today, calendar=calendar, lang=lang),
-        "due": words.day_text(clock.due, lang) if clock.running else None,
+        "due": words.day_text(clock.due, lang) if clock.running and not clock.paused else None,
         "tone": words.tone("lights", light),
         "tag": words.say("lights", light, lang, n=n),
     }
@@ -47,17 +63,29 @@ def sentence(clock: Clock, today: date, *, calendar: Calendar, lang: str) -> str
     joint = "、" if lang == "zh" else ", "
     without = words.say("clock_text", "skipped", lang, names=joint.join(names)) if names else ""
     comma = "，" if lang == "zh" else ", "
+    moved = _moved(clock, today, calendar=calendar, lang=lang)
     return (
         start
         + comma
         + limit
         + without
+        + moved
         + _ending(clock, today, lang)
         + words.say("clock_text", "full_stop", lang)
     )
 
 
+def _moved(clock: Clock, today: date, *, calendar: Calendar, lang: str) -> str:
+    """What moved the date: an extension, and working days that do not count."""
+    text = words.say("clock_text", "extended", lang, n=clock.extra) if clock.extra else ""
+    paused = clocks.paused_days(clock, today, calendar=calendar).n
+    return text + (words.say("clock_text", "left_out", lang, n=paused) if paused else "")
+
+
 def _ending(clock: Clock, today: date, lang: str) -> str:
+    if clock.paused:
+        reason = words.say("pause_reasons", clock.pauses[-1].reason, lang)
+        return words.say("clock_text", "paused", lang, reason=reason)
     due = words.day_text(clock.due, lang)
     stopped = words.day_text(clock.stopped, lang) if clock.stopped else ""
     late = clock.passed(today)
@@ -72,8 +100,10 @@ def light_of(clock: Clock, today: date, *, calendar: Calendar) -> tuple[str, int
     """(light, working days it speaks of). Yellow from 90% of the limit or the last working day; red once over."""
     if not clock.running:
         return "done", 0
+    if clock.paused:
+        return "paused", 0
     left = clocks.left(clock, today, calendar=calendar)
-    if clock.name == "correction":
+    if clock.name in _FOR_APPLICANT:
         return "waiting", max(left, 0)
     if left < 0:
         return "red", -left
@@ -84,10 +114,22 @@ def light_of(clock: Clock, today: date, *, calendar: Calendar) -> tuple[str, int
 
 
 def timeline(
-    case: Case, now: datetime, *, calendar: Calendar, lang: str, link: Callable[[int], str] | None
+    case: Case,
+    now: datetime,
+    *,
+    calendar: Calendar,
+    lang: str,
+    link: Callable[[int], str] | None,
+    staff: bool = False,
 ) -> list[dict[str, Any]]:
-    """The history and what is still to come. `link` gives the address of an event's document."""
-    past = [_stage_view(stage, lang=lang, link=link) for stage in stages(case, now, calendar=calendar)]
+    """The history and what is still to come. `link` gives the address of an event's document.
+
+    Only staff see what is said between colleagues: proposals, opinions, checks afterwards.
+    """
+    shown = [
+        stage for stage in stages(case, now, calendar=calendar) if staff or stage.event.action not in HIDDEN
+    ]
+    past = [_stage_view(stage, lang=lang, link=link) for stage in shown]
     ahead: list[dict[str, Any]] = [
         {"name": words.say("next_events", step, lang), "state": "next", "who": "", "start": None, "end": None,
          "took": "", "note": "", "documents": []}
@@ -133,10 +175,10 @@ def _took(stage: Stage, lang: str) -> str:
 
 
 def status_view(
-    case: Case, now: datetime, *, calendar: Calendar, lang: str, owner: bool, url: Callable[[str], str]
+    case: Case, world: World, *, lang: str, owner: bool, url: Callable[[str], str]
 ) -> dict[str, Any]:
     """The status page. Without a signed-in owner: state, step, department and dates only, no papers, no reasons."""
-    today = day_of(now)
+    now, today, calendar = world.now, world.today, world.calendar
     base = f"/me/{case.number}"
     rows = timeline(case, now, calendar=calendar, lang=lang, link=_paper(url, base) if owner else None)
     if not owner:
@@ -150,10 +192,10 @@ def status_view(
         "tone": words.tone("states", case.state),
         "headline": words.say("headlines", case.state, lang),
         "lead": words.lead(case.state, lang),
-        "actions": _actions(case, lang=lang, url=url) if owner else [],
+        "actions": _actions(case, world, lang=lang, url=url) if owner else [],
         "clocks": [
             clock_view(case.clocks[name], today, calendar=calendar, lang=lang)
-            for name in _SHOWN_ORDER
+            for name in PUBLIC_CLOCKS
             if name in case.clocks
         ],
         "office_text": words.say("spent", "office", lang, n=spent["office"].n),
@@ -169,20 +211,30 @@ def _paper(url: Callable[[str], str], base: str) -> Callable[[int], str]:
     return lambda seq: url(f"{base}/papers/{seq}/")
 
 
-def _actions(case: Case, *, lang: str, url: Callable[[str], str]) -> list[dict[str, Any]]:
-    allowed = {rule.action for rule in RULES if case.state in rule.source and "applicant" in rule.by}
+def _actions(case: Case, world: World, *, lang: str, url: Callable[[str], str]) -> list[dict[str, Any]]:
+    """What the applicant can do now, the most wanted first."""
     base = f"/me/{case.number}"
-    buttons = (("supplement", True, False), ("withdraw", False, True))
+    open_now = {
+        "supplement": ("supplement", case.state == "correcting"),
+        "fix": ("supplement", case.state == "submitted" and case.correction is not None),
+        "add_owed": ("supplement", _may("add_owed", case) and bool(owed(case, world.item))),
+        "rate": ("rate", _may("rate", case) and rating(case) is None),
+        "withdraw": ("withdraw", _may("withdraw", case)),
+    }
     return [
         {
-            "url": url(f"{base}/{action}/"),
+            "url": url(f"{base}/{page}/"),
             "label": words.say("buttons", action, lang),
-            "primary": first,
-            "danger": danger,
+            "primary": action != "withdraw",
+            "danger": action == "withdraw",
         }
-        for action, first, danger in buttons
-        if action in allowed
+        for action, (page, possible) in open_now.items()
+        if possible
     ]
+
+
+def _may(action: str, case: Case) -> bool:
+    return rule_for(case.state, action) is not None
 
 
 def due_tag(case: Case, today: date, *, calendar: Calendar, lang: str = "zh") -> dict[str, Any]:

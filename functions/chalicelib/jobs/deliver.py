@@ -1,21 +1,53 @@
-"""Delivering notices from the outbox: at least once, keyed by (number, event), harmless twice."""
+"""Delivering notices from the outbox: to the inbox and to the post, at least once, keyed by (number, event)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from schemas.items import Catalogue
+
+from ..domain.lifecycle import INTERNAL
 from ..ledger import OUTBOX_SHARDS
+from ..notify import post
+from ..notify.message import compose
 from ..store.port import CASES, NOTICES, Listed, Record, Store
 
-SILENT = frozenset({"assign"})  # steps between posts that the applicant is not written to about
 _BATCH = 100
 
 
-def deliver(store: Store, *, now: datetime) -> int:
-    """Puts every unsent event into its applicant's inbox, then clears the mark; how many cases were served."""
-    return sum(_serve(store, row, now) for shard in OUTBOX_SHARDS for row in _marked(store, shard))
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """Which ways lead out of the house, what the site is called, and how an applicant is reached."""
+
+    ways: frozenset[str] = frozenset()
+    site: Mapping[str, str] = field(default_factory=dict)
+    contacts: Callable[[Record], Mapping[str, str]] = lambda record: {}
+
+
+INBOX_ONLY = Outward()
+
+
+def deliver(store: Store, *, now: datetime, outward: Outward = INBOX_ONLY) -> int:
+    """Puts every unsent event into its applicant's inbox and queues its messages, then clears the mark; how many
+    cases were served."""
+    rows = [row for shard in OUTBOX_SHARDS for row in _marked(store, shard)]
+    return sum(_serve(store, row, now, outward) for row in rows)
+
+
+def contacts_in(catalogue: Catalogue) -> Callable[[Record], Mapping[str, str]]:
+    """How an applicant is reached: the telephone and mail that they gave in their own answers."""
+
+    def find(record: Record) -> dict[str, str]:
+        item = catalogue.version(record.head["item_id"], record.head["item_version"])
+        masks = item.form().masks if item else {}
+        given = {kind: record.body["form"].get(name) for name, kind in reversed(masks.items())}
+        reached = {"sms": given.get("phone"), "mail": given.get("mail")}
+        return {way: str(address) for way, address in reached.items() if address}
+
+    return find
 
 
 def _marked(store: Store, shard: str) -> Iterator[Listed]:
@@ -28,7 +60,7 @@ def _marked(store: Store, shard: str) -> Iterator[Listed]:
             return
 
 
-def _serve(store: Store, row: Listed, now: datetime) -> int:
+def _serve(store: Store, row: Listed, now: datetime, outward: Outward) -> int:
     """One case. The mark goes only if nothing happened since; otherwise the next run repeats, harmlessly."""
     record = store.find(CASES, row.key, now=now)
     if record is None or "outbox" not in record.index:
@@ -36,10 +68,18 @@ def _serve(store: Store, row: Listed, now: datetime) -> int:
     sort = record.index["outbox"][1]
     first = int(sort.rpartition("#")[2])
     for event in record.events[first - 1 :]:
-        if event["action"] not in SILENT:
+        if event["action"] not in INTERNAL:
             store.create(NOTICES, _notice(record, event))
+            _write(store, record, event, now, outward)
     store.unmark(CASES, row.key, index="outbox", sort=sort, version=record.version)
     return 1
+
+
+def _write(store: Store, record: Record, event: Any, now: datetime, outward: Outward) -> None:
+    """Queues what goes out of the house; a key that is known is not queued twice."""
+    for way, to in outward.contacts(record).items():
+        if way in outward.ways:
+            post.queue(store, compose(record.head, event, way=way, to=to, site=outward.site), now=now)
 
 
 def _notice(record: Record, event: Any) -> Record:

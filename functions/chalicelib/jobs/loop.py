@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from .. import clock, settings
 from ..house import House, build
-from .deliver import deliver
+from ..notify.post import send_due
+from .deliver import Outward, contacts_in, deliver
 from .sweep import sweep
 
 EVERY_SECONDS = 2.0
@@ -19,15 +20,23 @@ _log = logging.getLogger("banshi.jobs")
 
 def once(house: House) -> None:
     """One round. A failure is logged and met again in the next round: every job is repeatable."""
-    jobs: dict[str, Callable[[], int]] = {
+    jobs: dict[str, Callable[[], object]] = {
         "sweep": lambda: sweep(house.desk, now=house.clock()),
-        "deliver": lambda: deliver(house.store, now=house.clock()),
+        "deliver": lambda: deliver(house.store, now=house.clock(), outward=outward(house)),
+        "post": lambda: send_due(house.store, house.ways, now=house.clock()),
     }
     for name, job in jobs.items():
         try:
             job()
         except Exception:
             _log.exception("job %s failed", name)
+
+
+def outward(house: House) -> Outward:
+    """What leaves the house, as this house is set up."""
+    facts = house.catalogue.site().get("site", {})
+    site = {"name": str(facts.get("name", "")), "url": house.settings.base_url}
+    return Outward(frozenset(house.ways), site, contacts_in(house.catalogue))
 
 
 def main() -> None:

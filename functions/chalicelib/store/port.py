@@ -28,7 +28,8 @@ class Table:
 CASES = Table("cases", ("queue", "owner", "outbox", "sweep"))
 DRAFTS = Table("drafts", ("owner",), expires=True)
 NOTICES = Table("notices", ("owner",))
-TABLES = (CASES, DRAFTS, NOTICES)
+MESSAGES = Table("messages", ("due",))
+TABLES = (CASES, DRAFTS, NOTICES, MESSAGES)
 
 
 @dataclass(frozen=True, slots=True)

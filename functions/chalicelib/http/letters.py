@@ -1,0 +1,72 @@
+"""Messages that people look at: the development mailbox, and at the desk those that could not be delivered."""
+
+from __future__ import annotations
+
+from ..domain.lifecycle import CHIEF
+from ..domain.refusal import Refusal
+from ..notify import post
+from ..notify.ways import Mailbox
+from ..store.port import Listed
+from . import words
+from .ask import Ask
+from .reply import Reply, redirect
+from .show import show
+
+
+def mailbox(ask: Ask) -> Reply | Refusal:
+    """What would have gone out as mail and SMS; there is no such page in production."""
+    box = next((way for way in ask.house.ways.values() if isinstance(way, Mailbox)), None)
+    if ask.house.settings.production or box is None:
+        return Refusal("not_found")
+    rows = [
+        {
+            "cells": [letter["to"], letter["way"], f"{letter['subject']}\n{letter['text']}".strip()],
+            "again": None,
+        }
+        for letter in box.read()
+    ]
+    return _list(ask, "mailbox", rows, staff=False)
+
+
+def dead(ask: Ask) -> Reply | Refusal:
+    """Notices given up on; the chief sees to them."""
+    if not _chief(ask):
+        return Refusal("not_allowed")
+    rows = [
+        {"cells": _dead_cells(row, ask.lang), "again": row.key} for row in post.dead_letters(ask.house.store)
+    ]
+    return _list(ask, "dead", rows, staff=True)
+
+
+def send_again(ask: Ask) -> Reply | Refusal:
+    """POST: back into the queue."""
+    if not _chief(ask):
+        return Refusal("not_allowed")
+    known = post.try_again(ask.house.store, ask.posted.first("key")[:80], now=ask.now)
+    return redirect("/review/messages/") if known else Refusal("not_found")
+
+
+def _chief(ask: Ask) -> bool:
+    staff = ask.visitor.staff
+    return staff is not None and CHIEF in staff.roles
+
+
+def _dead_cells(row: Listed, lang: str) -> list[str]:
+    number, _, way = row.head["key"].split("#")
+    return [number, way, words.say("letters", "tried", lang, n=row.head["attempts"]), row.head["why"]]
+
+
+def _list(ask: Ask, kind: str, rows: list[dict[str, object]], *, staff: bool) -> Reply:
+    return show(
+        ask,
+        "letters.html",
+        staff=staff,
+        title=words.say("letters", f"{kind}_title", ask.lang),
+        lead=words.say("letters", f"{kind}_lead", ask.lang),
+        empty=words.say("letters", f"{kind}_empty", ask.lang),
+        heads=words.say("letters", f"{kind}_heads", ask.lang).split("|"),
+        rows=rows,
+        action="/review/messages/",
+        again_label=words.say("letters", "again", ask.lang),
+        alt_url=None,
+    )

@@ -1,0 +1,165 @@
+"""Packages (一件事) for the catalogue: one immutable JSON file per version, and the items only packages have.
+
+An item without a guide of its own becomes an item here: its department handles it, or hands it to the body
+named in `dept_name` and records what that body answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from publishing.catalogue import canonical
+from publishing.sources import Content, Document
+from schemas.form_fields import localised
+from schemas.package_form import overlay_of, project
+
+if TYPE_CHECKING:
+    from publishing.portal import Portal
+
+PREFIX = "package-"
+_LEGAL_DAYS = 20  # where the entry names none: what 行政许可法 42 allows at most
+_CORRECTION_DAYS = 30
+Json = dict[str, Any]
+
+
+def form_name(package: Document) -> str:
+    """The name of the package's form files."""
+    return f"{PREFIX}{package.id}"
+
+
+def online(content: Content) -> Iterator[Document]:
+    """Packages that are applied for here; the others are pages only."""
+    return (package for package in content.of("package") if package.front.get("online"))
+
+
+def item_id(package: str, key: str) -> str:
+    """The catalogue id of an item that only this package has."""
+    return f"{package}-{key.replace('_', '-')}"
+
+
+def write(folder: Path, portal: Portal) -> None:
+    """Adds the packages to the catalogue that was just written to `folder`."""
+    guides = {item["id"]: item for item in portal.items}
+    lists: dict[str, list[Json]] = {"packages": [], "items": []}
+    for package in online(portal.content):
+        own = own_items(portal.content, package)
+        made = compile_package(portal.content, package, guides | {item["id"]: item for item in own})
+        for file in (*own, made):
+            _write_one(folder, file)
+        lists["packages"].append(_entry(made))
+        lists["items"] += [_item_entry(item, package.id) for item in own]
+    (folder / "packages.json").write_text(canonical(lists), "utf-8")
+
+
+def _write_one(folder: Path, file: Json) -> None:
+    text = canonical(file)
+    (folder / file["id"]).mkdir(exist_ok=True)
+    (folder / file["id"] / f"{file['version']}.json").write_text(text, "utf-8")
+    (folder / f"{file['id']}.json").write_text(text, "utf-8")
+
+
+def _entry(made: Json) -> Json:
+    copied = ("name", "name_en", "summary", "summary_en", "lead", "audience", "days", "online")
+    return {"id": made["id"], "version": made["version"]} | {key: made["package"][key] for key in copied}
+
+
+def _item_entry(item: Json, package: str) -> Json:
+    guide = {key: item["guide"][key] for key in ("name", "name_en", "dept")}
+    return {"id": item["id"], "version": item["version"], "package": package} | guide
+
+
+def compile_package(content: Content, package: Document, items: Mapping[str, Json]) -> Json:
+    """The package with the versions of its items; its own version is the hash of all that."""
+    lead = content.departments[package.front["lead"]]
+    facts = {f"dept_{key}": lead[key] for key in ("name", "name_en", "code", "phone")}
+    name = form_name(package)
+    parts = {
+        "package": {key: value for key, value in package.front.items() if key != "items"} | facts,
+        "form": content.form(name).data,
+        "form_en": content.form(name, suffix="en").data,
+        "children": [_child(package, entry, items) for entry in package.front["items"]],
+    }
+    return _versioned(name, parts)
+
+
+def _child(package: Document, entry: Json, items: Mapping[str, Json]) -> Json:
+    item = items[entry.get("guide") or item_id(package.id, entry["key"])]
+    own = "guide" not in entry
+    return {
+        "key": entry["key"],
+        "item": item["id"],
+        "item_version": item["version"],
+        "name": entry["name"],
+        "name_en": entry.get("name_en", ""),
+        "optional": entry.get("optional", False),
+        "after": entry.get("after", []),
+        "note": entry.get("note", ""),
+        "share": {field: field for field in entry.get("fields", [])} if own else entry.get("share", {}),
+        "fixed": entry.get("fixed", {}),
+        "materials": {slot: slot for slot in entry.get("uses", [])} if own else entry.get("materials", {}),
+    }
+
+
+def own_items(content: Content, package: Document) -> list[Json]:
+    """The items of a package that have no guide of their own, as catalogue items."""
+    entries = (entry for entry in package.front["items"] if "guide" not in entry)
+    return [_own_item(content, package, entry) for entry in entries]
+
+
+def _own_item(content: Content, package: Document, entry: Json) -> Json:
+    name = form_name(package)
+    shared, overlay = content.form(name).data, content.form(name, suffix="en").data or {}
+    plain = project(shared, entry["fields"]) | {"title": entry["name"]}
+    english = project(localised(shared, overlay), entry["fields"]) | {
+        "title": entry.get("name_en", entry["name"])
+    }
+    parts = {
+        "guide": _guide(content, package, entry),
+        "body": {},
+        "form": plain,
+        "form_en": overlay_of(plain, english),
+    }
+    return _versioned(item_id(package.id, entry["key"]), parts)
+
+
+def _guide(content: Content, package: Document, entry: Json) -> Json:
+    """What a guide would say of it. Not online by itself: it is applied for with its package only."""
+    dept, days = content.departments[entry["dept"]], entry["days"]
+    wanted = set(entry.get("uses", []))
+    return {
+        "name": entry["name"],
+        "name_en": entry.get("name_en", entry["name"]),
+        "summary": entry.get("note", entry["name"]),
+        "dept": entry["dept"],
+        "dept_name": entry["dept_name"],
+        "dept_name_en": entry.get("dept_name_en", dept["name_en"]),
+        "dept_code": dept["code"],
+        "dept_phone": dept["phone"],
+        "consult": {"phone": dept["phone"]},
+        "legal_limit": {"n": entry.get("legal_days", _LEGAL_DAYS), "unit": "workday"},
+        "promise_limit": {"n": days, "unit": "workday" if days else "immediate"},
+        "correction_days": _CORRECTION_DAYS,
+        "steps": _steps(entry, dept),
+        "materials": [one for one in package.front.get("materials", []) if one["id"] in wanted],
+        "state": "1",
+        "channels": [],
+        "page": package.url,
+    }
+
+
+def _steps(entry: Json, dept: Mapping[str, Any]) -> list[Json]:
+    handed_on = entry["dept_name"] != dept["name"]
+    result = f"转交{entry['dept_name']}办理，登记结果" if handed_on else "办理并登记结果"
+    return [
+        {"name": "受理", "post": dept["short"], "days": 0, "result": "收到随套餐提交的申请"},
+        {"name": "办理", "post": entry["dept_name"], "days": entry["days"], "result": result},
+        {"name": "送达", "post": dept["short"], "days": 0, "result": "把结果告诉申请人"},
+    ]
+
+
+def _versioned(name: str, parts: Json) -> Json:
+    digest = hashlib.sha256(canonical(parts).encode()).hexdigest()
+    return {"id": name, "version": digest[:16], **parts}
