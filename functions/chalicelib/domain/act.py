@@ -9,7 +9,7 @@ from typing import Any
 from schemas.items import Limit
 
 from . import clocks
-from .case import SYSTEM_ACTOR, Actor, Case, Correction, Event, content_digest
+from .case import SYSTEM_ACTOR, Actor, Case, Correction, Event, File, content_digest
 from .clocks import Clock
 from .guards import GUARDS, Move, changes
 from .history import faster, owed, process_of, proposal, unanswered
@@ -55,8 +55,7 @@ def settle(case: Case, world: World) -> Case:
 def submitted(case: Case, actor: Actor, world: World) -> Case:
     """The first version of a case: received now by the server (电子签名法 11)."""
     blank = replace(case, state=DRAFT, version=1, events=(), clocks={})
-    receipt = {"receipt": content_digest(case.form, case.materials)}
-    return _apply(blank, Move("submit", actor, receipt), world)
+    return _apply(blank, Move("submit", actor, _receipt(case.form, case.materials)), world)
 
 
 def _next_by_itself(case: Case, world: World) -> Case | None:
@@ -227,12 +226,26 @@ def _recorded(case: Case, move: Move) -> dict[str, Any]:
     kept = {key: value for key, value in move.data.items() if key != "note"}
     if move.supply:
         names = changes(case, move.supply)
+        brought = {name: move.supply.materials[name] for name in names if name in move.supply.materials}
+        kept |= _receipt(move.supply.form, move.supply.materials) | {"files": _files(brought)}
         kept |= {"changed": names, "before": {name: case.form[name] for name in names if name in case.form}}
     waiting = proposal(case) if move.action in PROPOSED else None
     if waiting:
         asked = {key: value for key, value in waiting.data.items() if key != "proposed"}
         kept = {**asked, **kept, "proposed_by": waiting.actor_name}
     return kept
+
+
+def _receipt(form: Mapping[str, Any], materials: Mapping[str, tuple[File, ...]]) -> dict[str, Any]:
+    """What a receipt (收件凭证) says was handed in: the files, and the digest of everything."""
+    return {"receipt": content_digest(form, materials), "files": _files(materials)}
+
+
+def _files(materials: Mapping[str, tuple[File, ...]]) -> dict[str, list[list[Any]]]:
+    return {
+        name: [[file.name, file.size, file.kind, file.sha256] for file in kept]
+        for name, kept in materials.items()
+    }
 
 
 def _dues(before: Mapping[str, Clock], after: Mapping[str, Clock]) -> dict[str, Any]:

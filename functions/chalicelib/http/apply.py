@@ -276,6 +276,7 @@ def _check(ask: Ask, draft: Draft, item: Item, *, wrong: tuple[applications.Faul
         "check.html",
         status=422 if wrong else 200,
         item=_item(ask, item),
+        page={"n": _count(item), "count": _count(item)},
         sections=sections,
         materials=_material_rows(ask, draft, item),
         materials_url=ask.url(_address(draft, "materials")),

@@ -15,10 +15,10 @@ from . import visitor as visitors
 from .ask import Ask, Posted, read_form
 from .oidc import IdentityDown
 from .reply import Reply, problem, redirect
-from .routes import ANYONE, STAFF, Route
+from .routes import ANYONE, CHIEF, STAFF, Route
 from .show import refuse
 from .signing import assurance_of
-from .visitor import NOBODY, Visitor
+from .visitor import NOBODY, Visitor, csrf_holds
 
 MAX_BODY = 6 * 1024 * 1024  # what API Gateway and Lambda take; the same everywhere
 _log = logging.getLogger("banshi")
@@ -105,9 +105,7 @@ def _honest(route: Route, ask: Ask) -> bool:
     if ask.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     token = ask.posted.first("_csrf")
-    return not route.csrf or (
-        bool(ask.visitor.session) and ask.house.keys.holds(token, "csrf", ask.visitor.session)
-    )
+    return not route.csrf or csrf_holds(token, ask.visitor, ask.house.keys)
 
 
 def _stranger(route: Route, ask: Ask) -> Reply | Refusal | None:
@@ -116,9 +114,11 @@ def _stranger(route: Route, ask: Ask) -> Reply | Refusal | None:
         return None
     if not ask.visitor.sub:
         return _unknown(route, ask)
-    if route.who == STAFF and ask.visitor.staff is None:
+    staff = ask.visitor.staff
+    if route.who in (STAFF, CHIEF) and staff is None:
         return Refusal("not_allowed")
-    return None
+    lacks_role = route.who == CHIEF and staff is not None and CHIEF not in staff.roles
+    return Refusal("not_allowed") if lacks_role else None
 
 
 def _unknown(route: Route, ask: Ask) -> Reply | Refusal:

@@ -43,7 +43,7 @@ def _slot(
         "id": material.id,
         "name": material.title(ask.lang),
         "need": need,
-        "note": material.note(ask.lang),
+        "note": "" if material.from_form else material.note(ask.lang),
         "accept_rule": _rule(material, ask.lang),
         "accept": ",".join(uploads.ENDINGS[kind] for kind in material.accept)
         + (",.jpeg" if "jpg" in material.accept else ""),
@@ -63,10 +63,10 @@ def _slot(
     }
 
 
-def given_text(material: Material, lang: str) -> str:
+def given_text(material: Material, lang: str, *, desk: bool = False) -> str:
     """Why nothing has to be uploaded; nothing when something has."""
     if material.from_form:
-        return words.say("materials", "from_form", lang)
+        return words.say("materials", "from_form_desk" if desk else "from_form", lang)
     if material.shared_from:
         return words.say("materials", "shared", lang, source=material.shared_from)
     return "" if material.upload else words.say("materials", "paper", lang)

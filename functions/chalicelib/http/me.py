@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from schemas.calendar import day_of
 from schemas.items import Item
 
 from .. import drafts
-from ..domain.case import Case, File
-from ..domain.clocks import INTAKE_LIMIT, start
+from ..domain.case import Case, Event, File
+from ..domain.clocks import INTAKE_LIMIT
 from ..domain.guards import Move
 from ..domain.numbers import grouped
 from ..domain.refusal import Refusal
@@ -24,7 +24,7 @@ from .papers import paper
 from .reply import Reply, redirect
 from .show import show
 from .status import case_page
-from .views import item_name, sentence
+from .views import item_name
 
 _LIST = 50
 
@@ -50,25 +50,9 @@ def case(ask: Ask) -> Reply | Refusal:
 
 
 def receipt(ask: Ask) -> Reply | Refusal:
-    """The receipt (收件凭证) as it was on the day of receipt."""
+    """The receipt (收件凭证) of the application itself."""
     found = own_case(ask)
-    if isinstance(found, Refusal):
-        return found
-    view = {
-        "number": grouped(found.number),
-        "query_code": found.query_code,
-        "item_name": item_name(found, ask.lang),
-        "dept_name": _item_of(ask, found).dept_name(ask.lang),
-        "applicant_name": found.applicant_name,
-        "received_at": found.received_at,
-        "intake_sentence": _intake_sentence(ask, found),
-        "materials": _handed_in(ask, found),
-        "fees": fee_rows(_item_of(ask, found), found.form, ask.lang),
-        "sha256": found.events[0].data["receipt"],
-        "status_url": f"{ask.house.settings.base_url}{ask.url('/status/')}",
-        "url": ask.url(f"/me/{found.number}/"),
-    }
-    return show(ask, "receipt.html", receipt=view)
+    return found if isinstance(found, Refusal) else _receipt_page(ask, found, found.events[0])
 
 
 def letter(ask: Ask) -> Reply | Refusal:
@@ -76,13 +60,32 @@ def letter(ask: Ask) -> Reply | Refusal:
     found = own_case(ask)
     if isinstance(found, Refusal):
         return found
-    seq = ask.params["seq"]
-    event = next((event for event in found.events if str(event.seq) == seq), None)
-    if event and event.action in ("submit", "supplement", "add_owed"):
-        return redirect(ask.url(f"/me/{found.number}/receipt/"))
+    event = next((event for event in found.events if str(event.seq) == ask.params["seq"]), None)
+    if event and "receipt" in event.data:
+        return _receipt_page(ask, found, event)
     back = ask.url(f"/me/{found.number}/")
     text = paper(found, event, _item_of(ask, found), lang=ask.lang, back_url=back) if event else None
     return show(ask, "document.html", d=text) if text else Refusal("not_found")
+
+
+def _receipt_page(ask: Ask, case: Case, event: Event) -> Reply:
+    """What one event handed in, as it was on that day."""
+    item = _item_of(ask, case)
+    view = {
+        "number": grouped(case.number),
+        "query_code": case.query_code,
+        "item_name": item_name(case, ask.lang),
+        "dept_name": item.dept_name(ask.lang),
+        "applicant_name": case.applicant_name,
+        "received_at": event.at,
+        "intake_sentence": _intake_sentence(ask, event),
+        "materials": _handed_in(ask, event, item),
+        "fees": fee_rows(item, case.form, ask.lang),
+        "sha256": event.data["receipt"],
+        "status_url": f"{ask.house.settings.base_url}{ask.url('/status/')}",
+        "url": ask.url(f"/me/{case.number}/"),
+    }
+    return show(ask, "receipt.html", receipt=view)
 
 
 def own_file(ask: Ask) -> Reply | Refusal:
@@ -179,17 +182,23 @@ def _item_of(ask: Ask, case: Case) -> Item:
     return ask.house.desk.world(case, ask.now).item
 
 
-def _intake_sentence(ask: Ask, case: Case) -> str:
-    clock = start("intake", day_of(case.received_at), limit=INTAKE_LIMIT, calendar=ask.house.calendar)
-    return sentence(clock, clock.day0, calendar=ask.house.calendar, lang=ask.lang)
+def _intake_sentence(ask: Ask, event: Event) -> str:
+    """What happens next, and by when."""
+    due = event.data.get("due", {}).get("intake")
+    if due is None:
+        return words.say("receipt", "goes_on", ask.lang)
+    day = words.day_text(date.fromisoformat(due), ask.lang)
+    return words.say("receipt", "intake", ask.lang, n=INTAKE_LIMIT.n, due=day)
 
 
-def _handed_in(ask: Ask, case: Case) -> list[str]:
-    titles = {material.id: material.title(ask.lang) for material in _item_of(ask, case).materials}
-    return [
-        _file_line(titles.get(name, name), file) for name, kept in case.materials.items() for file in kept
-    ]
+def _handed_in(ask: Ask, event: Event, item: Item) -> list[str]:
+    titles = {material.id: material.title(ask.lang) for material in item.materials}
+    files = event.data.get("files", {})
+    return [_file_line(ask, titles.get(name, name), File(sha256, label, size, kind))
+            for name, kept in files.items() for label, size, kind, sha256 in kept]  # fmt: skip
 
 
-def _file_line(title: str, file: File) -> str:
-    return f"{title}：{file.name}（{size_text(file)}，SHA-256 {file.sha256[:16]}…）"
+def _file_line(ask: Ask, title: str, file: File) -> str:
+    return words.say(
+        "receipt", "file", ask.lang, title=title, name=file.name, size=size_text(file), sha=file.sha256[:16]
+    )

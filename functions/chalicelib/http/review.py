@@ -10,7 +10,7 @@ from schemas.forms import mask
 from .. import ledger
 from ..domain.case import Actor, Case, File
 from ..domain.guards import Move
-from ..domain.lifecycle import Rule, open_to
+from ..domain.lifecycle import Rule, open_to, rule_for
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
 from . import action_forms, words
@@ -82,6 +82,10 @@ def decide(ask: Ask) -> Reply | Refusal:
     form = action_forms.form_for(action, found, staff, ask.house.desk.world(found, ask.now), ask.lang)
     data, raw = form.parse(action_forms.unprefixed(ask.posted.fields, action), names=form.names(0))
     wrong = {fault.field: fault.message for fault in form.faults(form.prune(data), today=ask.today)}
+    if "points_listed" in guards_of(found.state, action) and not (
+        data.get("fields") or data.get("materials")
+    ):
+        wrong = {"fields": words.explain(Refusal("points_missing"), ask.lang), **wrong}
     if wrong:
         return _case_page(ask, found, chosen=action, data=data, raw=raw, wrong=wrong)
     move = Move(action, staff, form.prune(data))
@@ -162,6 +166,12 @@ def _case_page(
     )
 
 
+def guards_of(state: str, action: str) -> tuple[str, ...]:
+    """The guards of a row, to say at once what would otherwise be said one by one."""
+    rule = rule_for(state, action)
+    return rule.guards if rule else ()
+
+
 def _everyday_first(rule: Rule) -> bool:
     """What a case usually needs stands before what it rarely needs; within each, table order."""
     return rule.action not in _EVERYDAY
@@ -206,7 +216,7 @@ def _material(ask: Ask, case: Case, material: Any) -> dict[str, Any]:
             {"name": one.name, "meta": size_text(one), "url": f"/review/{case.number}/files/{one.sha256}"}
             for one in kept
         ],
-        "text": given_text(material, ask.lang),
+        "text": given_text(material, ask.lang, desk=True),
     }
 
 

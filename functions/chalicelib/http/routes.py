@@ -10,7 +10,7 @@ from . import api, apply, health, later, letters, me, review, signing, status, s
 from .ask import Ask
 from .reply import Reply
 
-ANYONE, CITIZEN, STAFF = "anyone", "citizen", "staff"
+ANYONE, CITIZEN, STAFF, CHIEF = "anyone", "citizen", "staff", "chief"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 FILES = ("application/octet-stream", "application/pdf", "image/jpeg", "image/png")
 Handler = Callable[[Ask], Reply | Refusal]
@@ -20,7 +20,7 @@ Handler = Callable[[Ask], Reply | Refusal]
 class Route:
     """One address. Pages stand under /en too unless `both` is off; `csrf` asks posts for the session's token.
 
-    `who` is anyone, citizen (signed in) or staff (signed in and in the directory).
+    `who` is anyone, citizen (signed in), staff (signed in and in the directory) or chief (staff in that role).
     """
 
     method: str
@@ -74,8 +74,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/signin/callback", signing.finish, ANYONE, both=False),
     Route("POST", "/signout", signing.out, ANYONE, both=False),
     Route("GET", "/review", review.queue, STAFF, both=False),
-    Route("GET", "/review/messages", letters.dead, STAFF, both=False),
-    Route("POST", "/review/messages", letters.send_again, STAFF, both=False),
+    Route("GET", "/review/messages", letters.dead, CHIEF, both=False),
+    Route("POST", "/review/messages", letters.send_again, CHIEF, both=False),
     Route("GET", "/dev/mailbox", letters.mailbox, ANYONE, both=False),
     Route("GET", "/review/{number}", review.case, STAFF, both=False),
     Route("POST", "/review/{number}", review.decide, STAFF, both=False),

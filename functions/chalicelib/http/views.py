@@ -130,12 +130,27 @@ def timeline(
         stage for stage in stages(case, now, calendar=calendar) if staff or stage.event.action not in HIDDEN
     ]
     past = [_stage_view(stage, lang=lang, link=link) for stage in shown]
-    ahead: list[dict[str, Any]] = [
-        {"name": words.say("next_events", step, lang), "state": "next", "who": "", "start": None, "end": None,
-         "took": "", "note": "", "documents": []}
-        for step in words.steps_after(case.state)
-    ]  # fmt: skip
-    return past + ahead
+    return past + _ahead(case, past_took(case, now, calendar=calendar, lang=lang), lang)
+
+
+def past_took(case: Case, now: datetime, *, calendar: Calendar, lang: str) -> str:
+    """How long the step that is awaited has taken so far."""
+    last = stages(case, now, calendar=calendar)[-1]
+    return words.say("spent", "so_far", lang, n=last.took.n) if last.open and last.took.n else ""
+
+
+def _ahead(case: Case, took: str, lang: str) -> list[dict[str, Any]]:
+    """What is still to come; the first of it is what the case waits for now."""
+    empty: dict[str, Any] = {"who": "", "start": None, "end": None, "note": "", "documents": []}
+    return [
+        {
+            "name": words.say("next_events", step, lang),
+            "state": "next" if n else "now",
+            "took": "" if n else took,
+        }
+        | empty
+        for n, step in enumerate(words.steps_after(case.state))
+    ]
 
 
 def _stage_view(stage: Stage, *, lang: str, link: Callable[[int], str] | None) -> dict[str, Any]:
@@ -148,7 +163,7 @@ def _stage_view(stage: Stage, *, lang: str, link: Callable[[int], str] | None) -
     )
     return {
         "name": words.say("events", event.action, lang),
-        "state": "now" if stage.open else "done",
+        "state": "done",
         "who": _who(stage, lang),
         "start": event.at.isoformat(),
         "end": stage.until.isoformat() if stage.until else None,
@@ -163,6 +178,8 @@ def _who(stage: Stage, lang: str) -> str:
     event = stage.event
     if event.role in ("applicant", "system"):
         return words.say("roles", event.role, lang)
+    if lang == "en":
+        return words.say("roles", "staff", lang)
     return f"{event.post} {mask('name', event.actor_name)}".strip()
 
 

@@ -99,8 +99,15 @@ def cookie_value(headers: Mapping[str, str], name: str) -> str:
 
 
 def csrf(visitor: Visitor, keys: Keys) -> str:
-    """The token that a form of this session carries."""
-    return keys.mark("csrf", visitor.session)
+    """The token that a form of this session carries; another one each time, so that compression tells nothing."""
+    salt = secrets.token_urlsafe(9)
+    return f"{salt}.{keys.mark('csrf', visitor.session, salt)}"
+
+
+def csrf_holds(token: str, visitor: Visitor, keys: Keys) -> bool:
+    """Whether a posted token belongs to this session."""
+    salt, _, mark = token.partition(".")
+    return bool(visitor.session) and keys.holds(mark, "csrf", visitor.session, salt)
 
 
 def _key(keys: Keys) -> OctKey:
