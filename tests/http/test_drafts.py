@@ -1,0 +1,110 @@
+"""Drafts as they are kept, on both engines."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from chalicelib import drafts
+from chalicelib.store.port import DRAFTS
+
+from tests.http.deeds import ITEM
+from tests.http.stand_in import MONDAY, Town
+
+
+def begun(here: Town, *, sub: str = "") -> drafts.Draft:
+    item = here.house.catalogue.current(ITEM)
+    assert item is not None
+    return drafts.begin(here.store, item, session="s", sub=sub, form={"firm": "甲"}, now=here.clock())
+
+
+def typed(name: str, value: str) -> Any:
+    return lambda draft: replace(draft, form={**draft.form, name: value})
+
+
+def test_two_tabs_keep_both_edits(either: Town) -> None:
+    draft = begun(either)
+    one, two = (drafts.find(either.store, draft.id, now=either.clock()) for _ in range(2))
+    assert one and two
+    drafts.change(either.store, one, typed("text", "乙"), now=either.clock())
+    drafts.change(either.store, two, typed("address", "丙"), now=either.clock())
+    final = drafts.find(either.store, draft.id, now=either.clock())
+    assert final and final.form == {"firm": "甲", "text": "乙", "address": "丙"} and final.version == 3
+
+
+def test_eight_tabs_at_once_keep_every_edit_they_were_told_was_kept(either: Town) -> None:
+    draft = begun(either)
+
+    def save(n: int) -> int | None:
+        try:
+            return (
+                n if drafts.change(either.store, draft, typed(f"f{n}", str(n)), now=either.clock()) else None
+            )
+        except TimeoutError:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        kept = [n for n in pool.map(save, range(8)) if n is not None]
+    final = drafts.find(either.store, draft.id, now=either.clock())
+    assert final and set(final.form) == {"firm", *(f"f{n}" for n in kept)} and len(kept) >= 5
+
+
+def test_a_draft_with_a_given_id_is_begun_once(either: Town) -> None:
+    item = either.house.catalogue.current(ITEM)
+    assert item is not None
+    made = [
+        drafts.begin(
+            either.store, item, session="s", sub="x", form={"n": n}, now=either.clock(), draft_id="ab" * 16
+        )
+        for n in range(3)
+    ]
+    assert [draft.form for draft in made] == [{"n": 0}] * 3
+
+
+def test_a_draft_is_kept_thirty_days_from_the_last_edit(either: Town) -> None:
+    draft = begun(either, sub="lin-he")
+    either.clock.move(days=29)
+    assert drafts.change(either.store, draft, typed("text", "乙"), now=either.clock())
+    either.clock.move(days=29)
+    assert drafts.find(either.store, draft.id, now=either.clock())
+    either.clock.move(days=2)
+    assert drafts.find(either.store, draft.id, now=either.clock()) is None
+
+
+def test_a_draft_that_went_away_is_not_brought_back(either: Town) -> None:
+    draft = begun(either)
+    assert either.store.delete(DRAFTS, draft.id, expected=1)
+    assert drafts.change(either.store, draft, typed("text", "乙"), now=either.clock()) is None
+    assert drafts.find(either.store, draft.id, now=either.clock()) is None
+
+
+def test_a_draft_belongs_to_a_session_until_it_belongs_to_a_person(either: Town) -> None:
+    draft = begun(either)
+    assert draft.belongs_to(sessions=frozenset({"s"}), sub="") and not draft.belongs_to(
+        sessions=frozenset({"t"}), sub="x"
+    )
+    owned = replace(draft, applicant="lin-he")
+    assert owned.belongs_to(sessions=frozenset(), sub="lin-he") and not owned.belongs_to(
+        sessions=frozenset({"s"}), sub="zhou-man"
+    )
+
+
+def test_a_list_of_drafts_leaves_out_what_was_handed_in(either: Town) -> None:
+    open_one, sent = begun(either, sub="lin-he"), begun(either, sub="lin-he")
+    drafts.change(
+        either.store,
+        sent,
+        lambda d: replace(d, number="N", form={}),
+        now=either.clock() + timedelta(seconds=1),
+    )
+    assert [draft.id for draft in drafts.of_person(either.store, "lin-he")] == [open_one.id]
+
+
+@pytest.mark.parametrize(
+    "draft_id", ["", "x", "../" * 8 + "etcetera", "G" * 32, "0" * 31, "0" * 33, "\ud800" * 32]
+)
+def test_an_id_that_is_none_is_never_looked_up(here: Town, draft_id: str) -> None:
+    assert drafts.find(here.store, draft_id, now=MONDAY) is None
