@@ -176,10 +176,9 @@ def _event(
 
 
 def _squeezed(status: int, fields: Headers, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Text, compressed for those who take it, as the CDN does in the cloud."""
-    kinds = [value for name, value in fields if name.lower() == "content-type"]
-    text = any("charset=utf-8" in kind for kind in kinds)
-    if not text or len(body) < _WORTH_IT or "gzip" not in headers.get("accept-encoding", ""):
+    """Pages, compressed for those who take it, as the CDN does in the cloud."""
+    is_page = any(name.lower() == "content-type" and value.startswith("text/html") for name, value in fields)
+    if not is_page or len(body) < _WORTH_IT or "gzip" not in headers.get("accept-encoding", ""):
         return status, fields, body
     more = [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
     return status, [*fields, *more], gzip.compress(body, 5, mtime=0)

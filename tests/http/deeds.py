@@ -59,7 +59,7 @@ class Deeds:
         return self.next(browser, page)
 
     def next(self, browser: Browser, page: Answer) -> Answer:
-        form = next(form for form in page.forms if form.offered.get("_go") == ["next"])
+        form = next(form for form in page.forms if "next" in form.offered.get("_go", ()))
         return browser.follow(browser.post(form.action, {**form.values, "_go": "next"}))
 
     def reference(self, sub: str = "lin-he", shade: int = 0, name: str = "a.png") -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.numbers import check_sign
 from chalicelib.domain.refusal import Refusal
 from chalicelib.http import words
-from chalicelib.http.routes import ANYONE, CITIZEN, FORMS, ROUTES, STAFF, Route
+from chalicelib.http.routes import ANYONE, CHIEF, CITIZEN, FORMS, ROUTES, STAFF, Route
 
 from tests.http.deeds import ITEM
 from tests.http.front_door import Answer, Caller, bearer
@@ -69,6 +69,8 @@ def declared(route: Route, who: str) -> str:
         return ""
     if not who:
         return UNKNOWN if route.api else TO_SIGN_IN
+    if route.who == CHIEF:
+        return NOT_ALLOWED  # none of the visitors tried here is one
     return NOT_ALLOWED if route.who == STAFF and who != "shen-lan" else ""
 
 
@@ -112,7 +114,7 @@ def safe(answer: Answer) -> None:
 
 
 def test_every_route_names_who_may_call_it() -> None:
-    assert {route.who for route in ROUTES} == {ANYONE, CITIZEN, STAFF}
+    assert {route.who for route in ROUTES} == {ANYONE, CITIZEN, STAFF, CHIEF}
     assert {r.path for r in ROUTES if r.path.startswith(("/review", "/api/v1/review"))} == {
         r.path for r in ROUTES if r.who == STAFF
     }
