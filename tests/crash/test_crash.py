@@ -14,8 +14,8 @@ import pytest
 from chalicelib import ledger
 from chalicelib.applications import Request
 from chalicelib.domain.case import Actor, Case, first_broken
-from chalicelib.domain.timeline import explains
 from chalicelib.domain.lifecycle import INTERNAL
+from chalicelib.domain.timeline import explains
 from chalicelib.jobs.deliver import deliver
 from chalicelib.store.embedded import EmbeddedStore
 from chalicelib.store.port import CASES, NOTICES, Store, Table
@@ -131,7 +131,10 @@ def _check_notices(store: Store, cases: list[Case]) -> None:
     """However often the jobs died: one notice an event, none besides, and an empty outbox."""
     deliver(store, now=NOW)
     expected = [
-        f"{case.number}#{event.seq}" for case in cases for event in case.events if event.action not in INTERNAL
+        f"{case.number}#{event.seq}"
+        for case in cases
+        for event in case.events
+        if event.action not in INTERNAL
     ]
     assert sorted(_listed(store, NOTICES)) == sorted(expected)
     assert sum(store.count(CASES, "outbox", shard) for shard in ledger.OUTBOX_SHARDS) == 0

@@ -11,10 +11,24 @@ from chalicelib.domain.guards import Move, Supply
 from chalicelib.domain.history import opinions, step_of
 from chalicelib.domain.policy import Policy, of
 from chalicelib.domain.refusal import Refusal
+
 from schemas.items import Item
-from world import (
-    CHIEF, CITIZEN, HEAD, LATE_SLOT, OTHER_PHOTO, PHOTO, PHOTO_SLOT, POLICE, STEPS, WINDOW, done, handed_in, item,
-    supply, world,
+from tests.domain.world import (
+    CHIEF,
+    CITIZEN,
+    HEAD,
+    LATE_SLOT,
+    OTHER_PHOTO,
+    PHOTO,
+    PHOTO_SLOT,
+    POLICE,
+    STEPS,
+    WINDOW,
+    done,
+    handed_in,
+    item,
+    supply,
+    world,
 )  # fmt: skip
 
 TESTED = {"special": [{"type": "检测", "basis": "公共场所卫生管理条例", "max_days": 30}]}

@@ -8,6 +8,7 @@ from chalicelib.domain.act import World, act, submitted
 from chalicelib.domain.case import Actor, Case, File
 from chalicelib.domain.guards import Move, Supply
 from chalicelib.domain.policy import DEFAULT, Policy
+
 from schemas.calendar import SHANGHAI, Calendar
 from schemas.items import Item
 

@@ -143,8 +143,21 @@ def test_the_mailbox_shows_a_message_once_however_often_it_was_sent(tmp_path):
     assert shown["to"] == "13800001234" and json.dumps(shown, ensure_ascii=False)
 
 
+class _Server(socketserver.ThreadingTCPServer):
+    """A mail server for one test: what it heard, and what it says to a recipient."""
+
+    daemon_threads = True
+    rcpt = b"250 ok"
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.heard: list[bytes] = []
+
+
 class _Conversation(socketserver.StreamRequestHandler):
     """As much SMTP as a client needs to hear."""
+
+    server: _Server
 
     def handle(self):
         self.wfile.write(b"220 test\r\n")
@@ -168,8 +181,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def mail_server():
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Conversation)
-    server.heard, server.rcpt, server.daemon_threads = [], b"250 ok", True
+    server = _Server()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()

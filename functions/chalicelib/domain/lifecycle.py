@@ -124,7 +124,10 @@ RULES: tuple[Rule, ...] = (
         ("reviewing",), "send_back", STAY, (REVIEWER, CHIEF), "34", "退回上一环节",
         guards=("has_step_before", "reason_given"), stops=("step",), starts=("step",),
     ),
-    Rule(("reviewing",), "site_check", STAY, (REVIEWER,), "34(3)", "实地核查", guards=("two_inspectors",), document="visit"),
+    Rule(
+        ("reviewing",), "site_check", STAY, (REVIEWER,), "34(3)", "实地核查",
+        guards=("two_inspectors",), document="visit",
+    ),
     Rule(
         ("reviewing",), "ask_opinion", STAY, (REVIEWER,), "26(2)、42(2)", "征求意见",
         guards=("departments_named",), starts=("opinion",),
@@ -138,7 +141,10 @@ RULES: tuple[Rule, ...] = (
         guards=("opinion_over",), stops=("opinion",),
     ),
     Rule(_UNDER_REVIEW, "propose", STAY, (REVIEWER,), "内部审批", "提请审批", guards=("proposable", "reason_given")),
-    Rule(_UNDER_REVIEW, "decline", STAY, (CHIEF,), "内部审批", "不同意提请", guards=("something_proposed", "reason_given")),
+    Rule(
+        _UNDER_REVIEW, "decline", STAY, (CHIEF,), "内部审批", "不同意提请",
+        guards=("something_proposed", "reason_given"),
+    ),
     Rule(
         ("reviewing",), "special", "special", (CHIEF,), "45", "特别程序",
         guards=("proposed", "special_allowed"), pauses=("legal", "promise", "step"), document="special",
@@ -168,14 +174,17 @@ RULES: tuple[Rule, ...] = (
         guards=("opinion_written",), stops=_DECIDED, document="referral",
     ),
     Rule(
-        (*_UNDER_REVIEW,), "add_owed", STAY, (APPLICANT,), "容缺受理规定", "容缺补交",
+        _UNDER_REVIEW, "add_owed", STAY, (APPLICANT,), "容缺受理规定", "容缺补交",
         guards=("only_owed_materials",), document="receipt",
     ),
     Rule(
-        (*_UNDER_REVIEW,), "owed_lapses", "lapsed", (SYSTEM,), "容缺受理规定", "逾期未补齐",
+        _UNDER_REVIEW, "owed_lapses", "lapsed", (SYSTEM,), "容缺受理规定", "逾期未补齐",
         guards=("owed_over",), stops=_ALL_CLOCKS, document="lapse",
     ),
-    Rule((*_BEFORE_DECISION,), "fast_track", STAY, (CHIEF,), "绿色通道规定", "列入绿色通道", guards=("reason_given", "not_green")),
+    Rule(
+        _BEFORE_DECISION, "fast_track", STAY, (CHIEF,), "绿色通道规定", "列入绿色通道",
+        guards=("reason_given", "not_green"),
+    ),
     Rule(
         ("reviewing",), "grant", "granted", (CHIEF,), "38(1)、42", "准予",
         guards=("nothing_owed", "opinions_in", "hearing_served"), stops=_DECIDED, starts=("delivery",),

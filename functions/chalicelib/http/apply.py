@@ -16,8 +16,8 @@ from ..domain.refusal import Refusal
 from ..drafts import Draft
 from . import later, rows, words
 from .access import draft_of
-from .fee_rows import fee_rows
 from .ask import Ask
+from .fee_rows import fee_rows
 from .material_slots import remove, send_file, slots_of, upload
 from .reply import Reply, redirect
 from .show import show

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..domain.refusal import Refusal
 from ..notify import post
 from ..notify.ways import Mailbox
@@ -17,7 +19,7 @@ def mailbox(ask: Ask) -> Reply | Refusal:
     box = next((way for way in ask.house.ways.values() if isinstance(way, Mailbox)), None)
     if ask.house.settings.production or box is None:
         return Refusal("not_found")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "cells": [letter["to"], letter["way"], f"{letter['subject']}\n{letter['text']}".strip()],
             "again": None,
@@ -46,7 +48,7 @@ def _dead_cells(row: Listed, lang: str) -> list[str]:
     return [number, way, words.say("letters", "tried", lang, n=row.head["attempts"]), row.head["why"]]
 
 
-def _list(ask: Ask, kind: str, rows: list[dict[str, object]], *, staff: bool) -> Reply:
+def _list(ask: Ask, kind: str, rows: list[dict[str, Any]], *, staff: bool) -> Reply:
     return show(
         ask,
         "letters.html",

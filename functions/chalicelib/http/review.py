@@ -14,8 +14,8 @@ from ..domain.lifecycle import Rule, open_to, rule_for
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
 from . import action_forms, words
-from .action_forms import offered
 from .access import desk_case
+from .action_forms import offered
 from .ask import Ask
 from .desk_lists import Wanted, rows_of, tally
 from .material_slots import given_text, send_file, size_text
