@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from schemas.calendar import day_of
-from schemas.items import Item, Material
+from schemas.items import Material
+from schemas.packages import Applicable
 
 from . import ledger
 from .domain.act import World, submitted
@@ -41,7 +42,7 @@ class Fault:
 class Application:
     """What somebody hands in: the item, the answers, the files."""
 
-    item: Item
+    item: Applicable
     form: Mapping[str, Any]
     materials: Mapping[str, tuple[File, ...]]
 
@@ -107,7 +108,15 @@ def submit(application: Application, request: Request, *, store: Store, world: W
     """
     if not application.item.online:
         return Refusal("item_closed")
-    blank = _blank(application, request, world.now)
+    return create(application, request, store=store, world=world)
+
+
+def create(
+    application: Application, request: Request, *, store: Store, world: World, package: str = "", query_code: str = ""
+) -> Case | Refusal:
+    """As `submit`, also for items that are only applied for with a package: its number and query code are given."""
+    code = query_code or "".join(secrets.choice(QUERY_CODE_SIGNS) for _ in range(8))
+    blank = replace(_blank(application, request, world.now), package=package, query_code=code)
     for attempt in range(_ATTEMPTS):
         case = submitted(replace(blank, number=derive(request.owned_key, attempt=attempt)), request.applicant, world)
         if store.create(CASES, ledger.to_record(case)):
@@ -132,7 +141,7 @@ def _blank(application: Application, request: Request, now: datetime) -> Case:
         received_at=now,
         applicant=request.applicant.sub,
         applicant_name=request.applicant.name,
-        query_code="".join(secrets.choice(QUERY_CODE_SIGNS) for _ in range(8)),
+        query_code="",
         request_key=request.owned_key,
         fingerprint=request.content,
         form=application.form,
@@ -140,7 +149,7 @@ def _blank(application: Application, request: Request, now: datetime) -> Case:
     )
 
 
-def _material_fault(material: Material, files: tuple[File, ...], item: Item) -> str:
+def _material_fault(material: Material, files: tuple[File, ...], item: Applicable) -> str:
     if not material.upload:
         return ""
     if not files:
