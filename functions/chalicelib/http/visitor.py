@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from joserfc import jwe, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from schemas.formats import is_mobile, is_resident_id, mobile, squeezed
+
 from ..domain.case import Actor
 from ..domain.lifecycle import APPLICANT
 from ..keys import Keys
@@ -22,7 +23,7 @@ from ..keys import Keys
 COOKIE = "banshi"
 LASTS = timedelta(hours=8)
 _SEAL = {"alg": "dir", "enc": "A256GCM"}
-_CLAIMS = {"name": "name", "id_no": "id_number", "phone": "phone_number"}
+_CLAIMS = ("name", "id_number", "phone_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,10 @@ def known(visitor: Visitor, keys: Keys) -> dict[str, str]:
 
 def facts_of(claims: Mapping[str, Any]) -> dict[str, str]:
     """The usable facts among a provider's claims, in our forms' own formats; anything else is left out."""
-    told = {name: half_width(str(claims.get(claim) or "")).strip() for name, claim in _CLAIMS.items()}
-    told["phone"] = re.sub(r"^\+?86|[\s-]", "", told["phone"])
-    sound = {"name": 2 <= len(told["name"]) <= 50, "id_no": is_resident_id(told["id_no"]), "phone": is_mobile(told["phone"])}
-    return {name: text for name, text in told.items() if sound[name]}
+    name, id_no, phone = (str(claims.get(claim) or "")[:100].strip() for claim in _CLAIMS)
+    told = {"name": name, "id_no": squeezed(id_no), "phone": mobile(phone)}
+    sound = (2 <= len(name) <= 50, is_resident_id(told["id_no"]), is_mobile(told["phone"]))
+    return {key: text for (key, text), usable in zip(told.items(), sound, strict=True) if usable}
 
 
 def erase(*, secure: bool, name: str = COOKIE) -> str:
