@@ -75,6 +75,7 @@ SLOT = {
     "accept": ".pdf,.jpg",
     "max_mb": 5,
     "files": [FILE],
+    "earlier": [{"id": "f0", "text": EVIL}],
     "error": EVIL,
     "given": None,
 }

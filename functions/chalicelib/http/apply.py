@@ -13,11 +13,11 @@ from .. import applications, drafts
 from ..applications import Application, Request
 from ..domain.refusal import Refusal
 from ..drafts import Draft
-from . import applicable, later, prefill, rows, words
+from . import applicable, earlier_files, later, prefill, rows, words
 from .access import draft_of
 from .fee_rows import fee_rows
 from .ask import Ask
-from .material_slots import remove, send_file, slots_of, upload
+from .material_slots import Change, remove, send_file, slots_of, upload
 from .reply import Reply, redirect
 from .show import show
 from .visitor import begun, write
@@ -114,11 +114,21 @@ def save_material(ask: Ask) -> Reply | Refusal:
         return later.slip_page(ask, draft)
     if ask.posted.first("_go") == "next":
         return _to_check(ask, draft, item)
-    change = remove(ask) if ask.posted.first("_go") == "remove" else upload(ask, item.materials_for(draft.form))
+    change = _file_change(ask, draft, item)
     if isinstance(change, Refusal):
         return _materials(ask, draft, item, errors={ask.posted.first("_slot"): words.explain(change, ask.lang)})
     saved = _change(ask, draft, lambda d: replace(d, materials=change(d.materials)))
     return redirect(ask.url(_address(saved, "materials"))) if saved else Refusal("not_found")
+
+
+def _file_change(ask: Ask, draft: Draft, item: Applicable) -> Change | Refusal:
+    """What the button pressed does to the files: one away, one of an earlier case, or a new one."""
+    wanted = item.materials_for(draft.form)
+    if ask.posted.first("_go") == "remove":
+        return remove(ask)
+    if ask.posted.first("_go") == "reuse":
+        return earlier_files.reuse(ask, wanted, draft.materials)
+    return upload(ask, wanted)
 
 
 def check_page(ask: Ask) -> Reply | Refusal:
@@ -227,15 +237,14 @@ def _form_page(
 def _materials(ask: Ask, draft: Draft, item: Applicable, *, errors: Mapping[str, str] | None = None) -> Reply:
     wanted = item.materials_for(draft.form)
     last = len(item.form().pages)
+    slots = slots_of(ask, wanted, draft.materials, errors=errors or {}, link=ask.url(_address(draft, "files")))
     return show(
         ask,
         "materials.html",
         status=422 if errors else 200,
         item=_item(ask, item),
         page={"n": last + 1, "count": _count(item), "title": words.say("pages", "materials", ask.lang)},
-        slots=slots_of(
-            ask, wanted, draft.materials, errors=errors or {}, link=ask.url(_address(draft, "files"))
-        ),
+        slots=earlier_files.offered(ask, slots, wanted, draft.materials),
         errors=[(f"s-{name}", message) for name, message in (errors or {}).items()],
         action=ask.url(_address(draft, "materials")),
         back_url=ask.url(_address(draft, str(last))),
