@@ -139,6 +139,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             "fees": [(EVIL, EVIL)],
             "materials": [EVIL],
             "sha256": "9f" * 32,
+            "qr": "data:image/svg+xml,%3Csvg%3E",
             "status_url": "https://zwfw.wanglan.example/status/",
             "url": "/me/1/",
         }

@@ -15,7 +15,7 @@ from ..domain.guards import Move
 from ..domain.numbers import grouped
 from ..domain.refusal import Refusal
 from ..store.port import CASES, NOTICES
-from . import action_forms, package_pages, words
+from . import action_forms, package_pages, qr, words
 from .access import own_case
 from .ask import Ask
 from .fee_rows import fee_rows
@@ -55,6 +55,7 @@ def receipt(ask: Ask) -> Reply | Refusal:
     found = own_case(ask)
     if isinstance(found, Refusal):
         return found
+    base, sha256 = ask.house.settings.base_url, found.events[0].data["receipt"]
     view = {
         "number": grouped(found.number),
         "query_code": found.query_code,
@@ -65,8 +66,9 @@ def receipt(ask: Ask) -> Reply | Refusal:
         "intake_sentence": _intake_sentence(ask, found),
         "materials": _handed_in(ask, found),
         "fees": fee_rows(_item_of(ask, found), found.form, ask.lang),
-        "sha256": found.events[0].data["receipt"],
-        "status_url": f"{ask.house.settings.base_url}{ask.url('/status/')}",
+        "sha256": sha256,
+        "qr": qr.image(qr.status_text(base, ask.url("/status/"), number=grouped(found.number), sha256=sha256)),
+        "status_url": f"{base}{ask.url('/status/')}",
         "url": ask.url(f"/me/{found.number}/"),
     }
     return show(ask, "receipt.html", receipt=view)

@@ -50,6 +50,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/resume", later.resume_page, ANYONE),
     Route("POST", "/resume", later.resume, ANYONE),
     Route("GET", "/status", status.query_page, ANYONE),
+    Route("GET", "/status/{number}", status.query_page, ANYONE),
     Route("POST", "/status", status.look_up, ANYONE, csrf=False),
     Route("GET", "/me", me.home, CITIZEN),
     Route("GET", "/me/package/{number}", package_pages.own, CITIZEN),

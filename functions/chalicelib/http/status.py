@@ -16,8 +16,8 @@ from .views import status_view
 
 
 def query_page(ask: Ask) -> Reply:
-    """The empty form; the published site has the same page as a file."""
-    return _query(ask)
+    """The form; the published site has it empty as a file. A receipt's QR code brings the number along."""
+    return _query(ask, ask.params.get("number", "")[:40])
 
 
 def look_up(ask: Ask) -> Reply | Refusal:
