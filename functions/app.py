@@ -15,6 +15,7 @@ from chalicelib.http.door import answer
 from chalicelib.http.reply import Reply
 from chalicelib.http.routes import ROUTES, Route
 from chalicelib.jobs.deliver import deliver
+from chalicelib.jobs.release import release
 from chalicelib.jobs.sweep import sweep
 
 
@@ -89,5 +90,6 @@ def sweep_cases(event: Any) -> None:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def deliver_notices(event: Any) -> None:
-    """The outbox."""
+    """The outbox, then what it made possible in packages."""
     deliver(house().store, now=clock.now())
+    release(house().desk, now=clock.now())

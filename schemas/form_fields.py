@@ -68,6 +68,11 @@ class Field:
         )
 
     @property
+    def prefill(self) -> str:
+        """Which of the facts we may know of a person belongs here: name, id_no, phone …; "" for none."""
+        return str(self.spec.get("x-prefill") or _PREFILLED.get(self.spec.get("x-autocomplete", ""), ""))
+
+    @property
     def cap(self) -> int:
         """The most characters a text may have."""
         return int(self.spec.get("maxLength", DEFAULT_CAP))
@@ -77,6 +82,7 @@ class Field:
         return self.condition is None or self.condition.holds(instance)
 
 
+_PREFILLED = {"name": "name", "tel": "phone"}
 _KINDS = {"number": "number", "integer": "integer", "array": "list"}
 _KIND_WIDGETS = {
     "true": "declare",

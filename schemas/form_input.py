@@ -45,7 +45,8 @@ def _rows(group: str, posted: Posted) -> list[Posted]:
         found = _ROW.fullmatch(name)
         if found and found[1] == group:
             rows.setdefault(int(found[2]), {})[found[3]] = values
-    return [rows[n] for n in sorted(rows)][: ROWS_AT_MOST + 1]
+    found_rows: list[Posted] = [rows[n] for n in sorted(rows)]
+    return found_rows[: ROWS_AT_MOST + 1]
 
 
 def _typed(field: Field, posted: Posted) -> Any:

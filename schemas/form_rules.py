@@ -155,7 +155,7 @@ _KEYWORDS_OF = {
     "integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"},
     "choice": {"oneOf"},
     "date": {"format", "x-past"},
-    "text": {"format", "pattern", "minLength", "maxLength", "x-rows"},
+    "text": {"format", "pattern", "minLength", "maxLength", "x-rows", "x-prefill"},
 }
 _ANYWHERE = {"title", "description", "type", "x-widget", "x-width", "x-autocomplete", "x-mask", "x-messages"}
 _MASKED_FORMATS = {"cn-resident-id": "id", "cn-mobile": "phone"}

@@ -44,7 +44,7 @@ class Form:
     (an item that is not handled online) is a form without questions.
     """
 
-    __slots__ = ("_fields", "_opened", "_validators", "lang", "masks", "pages", "schema", "title")
+    __slots__ = ("_fields", "_opened", "_validators", "lang", "masks", "pages", "prefills", "schema", "title")
 
     def __init__(
         self, schema: Mapping[str, Any], overlay: Mapping[str, str] | None = None, *, lang: str = "zh"
@@ -57,6 +57,7 @@ class Form:
         self._opened = _opened(self._fields.values())
         self._validators = validators(self._fields.values())
         self.masks = dict(_masks(self._fields.values()))
+        self.prefills = {name: field.prefill for name, field in self._fields.items() if field.prefill}
 
     def has(self, name: str) -> bool:
         """Whether the form has such a field, in any branch."""

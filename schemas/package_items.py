@@ -13,13 +13,15 @@ from schemas.package_form import Part
 
 WORDS = {
     "zh": {
-        "title": "要办哪几件事", "fields": "按需要选", "always": "一定会办：{names}。", "pick": "下面的按需要选，不选的不办。",
+        "title": "要办哪几件事", "fields": "按需要选", "always": "一定会办：{names}。",
+        "pick": "下面的按需要选，不选的不办。",
         "days": "全部 {days} 个工作日内办完。", "list": "、", "joint": "：", "of": "{material}（{item}）",
     },
     "en": {
         "title": "What you want done", "fields": "Choose what applies", "always": "Always included: {names}. ",
         "pick": "Choose from the rest; what you leave out is not done. ",
-        "days": "Everything is done within {days} working days.", "list": ", ", "joint": ": ", "of": "{material} ({item})",
+        "days": "Everything is done within {days} working days.", "list": ", ",
+        "joint": ": ", "of": "{material} ({item})",
     },
 }  # fmt: skip
 

@@ -48,7 +48,8 @@ class Package:
         """The package as these answers choose from it."""
         picked = answers.get(CHOSEN)
         known = {child.key for child in self.children if child.optional}
-        return Bundle(self, frozenset(known.intersection(picked if isinstance(picked, list) else ())))
+        keys = (key for key in (picked if isinstance(picked, list) else ()) if isinstance(key, str))
+        return Bundle(self, frozenset(known.intersection(keys)))
 
     def bundled_form(self, chosen: frozenset[str], lang: str) -> Form:
         """The form for one choice; there are few, so each is built once."""

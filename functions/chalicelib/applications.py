@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from schemas.calendar import day_of
-from schemas.items import Item, Material
+from schemas.items import Material
+from schemas.packages import Applicable
 
 from . import ledger
 from .domain.act import World, submitted
@@ -41,7 +42,7 @@ class Fault:
 class Application:
     """What somebody hands in: the item, the answers, the files."""
 
-    item: Item
+    item: Applicable
     form: Mapping[str, Any]
     materials: Mapping[str, tuple[File, ...]]
 
@@ -85,8 +86,13 @@ class Request:
 
 def content_of(application: Application) -> str:
     """The fingerprint of what was sent: item, answers and file hashes."""
-    hashes = {name: [file.sha256 for file in kept] for name, kept in application.materials.items()}
-    return fingerprint(application.item.id.encode(), canonical(application.form), canonical(hashes))
+    return content(application.item.id, application.form, application.materials)
+
+
+def content(item_id: str, form: Mapping[str, Any], materials: Mapping[str, tuple[File, ...]]) -> str:
+    """The same before the item was looked up: a retry is answered even when the item is gone."""
+    hashes = {name: [file.sha256 for file in kept] for name, kept in materials.items()}
+    return fingerprint(item_id.encode(), canonical(form), canonical(hashes))
 
 
 def earlier(store: Store, request: Request, *, now: datetime) -> Case | Refusal | None:
@@ -107,7 +113,21 @@ def submit(application: Application, request: Request, *, store: Store, world: W
     """
     if not application.item.online:
         return Refusal("item_closed")
-    blank = _blank(application, request, world.now)
+    return create(application, request, store=store, world=world)
+
+
+def create(
+    application: Application,
+    request: Request,
+    *,
+    store: Store,
+    world: World,
+    package: str = "",
+    query_code: str = "",
+) -> Case | Refusal:
+    """As `submit`, also for items that are only applied for with a package: its number and query code are given."""
+    code = query_code or "".join(secrets.choice(QUERY_CODE_SIGNS) for _ in range(8))
+    blank = replace(_blank(application, request, world), package=package, query_code=code)
     for attempt in range(_ATTEMPTS):
         case = submitted(
             replace(blank, number=derive(request.owned_key, attempt=attempt)), request.applicant, world
@@ -120,8 +140,8 @@ def submit(application: Application, request: Request, *, store: Store, world: W
     raise RuntimeError("every candidate number belongs to somebody else")
 
 
-def _blank(application: Application, request: Request, now: datetime) -> Case:
-    item = application.item
+def _blank(application: Application, request: Request, world: World) -> Case:
+    item, now = world.item, world.now
     return Case(
         number="",
         item_id=item.id,
@@ -134,7 +154,7 @@ def _blank(application: Application, request: Request, now: datetime) -> Case:
         received_at=now,
         applicant=request.applicant.sub,
         applicant_name=request.applicant.name,
-        query_code="".join(secrets.choice(QUERY_CODE_SIGNS) for _ in range(8)),
+        query_code="",
         request_key=request.owned_key,
         fingerprint=request.content,
         form=application.form,
@@ -142,7 +162,7 @@ def _blank(application: Application, request: Request, now: datetime) -> Case:
     )
 
 
-def _material_fault(material: Material, files: tuple[File, ...], item: Item) -> str:
+def _material_fault(material: Material, files: tuple[File, ...], item: Applicable) -> str:
     if not material.upload:
         return ""
     if not files:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from schemas.items import Item
+from schemas.packages import Applicable
 
 from .domain.case import File
 from .ledger import file_out
@@ -43,7 +43,7 @@ class Draft:
 
 
 def begin(
-    store: Store, item: Item, *, session: str, sub: str, form: Mapping[str, Any], now: datetime,
+    store: Store, item: Applicable, *, session: str, sub: str, form: Mapping[str, Any], now: datetime,
     draft_id: str = "", number: str = "",
 ) -> Draft:  # fmt: skip
     """A new draft with the first answers, stored; with a given id, the draft that already has it."""

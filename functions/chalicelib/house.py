@@ -8,6 +8,7 @@ from datetime import datetime
 
 from schemas.calendar import Calendar
 from schemas.items import Catalogue
+from schemas.packages import Packages
 
 from .actions import Desk
 from .domain.policy import in_file
@@ -26,6 +27,7 @@ class House:
     settings: Settings
     store: Store
     catalogue: Catalogue
+    packages: Packages
     calendar: Calendar
     keys: Keys
     staff: Directory
@@ -44,6 +46,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
         settings=settings,
         store=store,
         catalogue=catalogue,
+        packages=Packages(catalogue),
         calendar=calendar,
         keys=Keys(settings.secret),
         staff=Directory.in_file(settings.staff_file),

@@ -68,6 +68,7 @@ def from_record(record: Record) -> Case:
         materials={name: tuple(File(**file) for file in kept) for name, kept in body["materials"].items()},
         clocks={name: clock_in(name, facts) for name, facts in head["clocks"].items()},
         correction=_correction_in(head["correction"]),
+        package=head.get("package", ""),
         events=tuple(_event_in(facts) for facts in record.events),
     )
 
@@ -125,6 +126,7 @@ def _head(case: Case) -> dict[str, Any]:
         "green": is_green(case),
         "clocks": {name: _clock_out(clock) for name, clock in case.clocks.items()},
         "correction": _correction_out(case.correction),
+        **({"package": case.package} if case.package else {}),
     }
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from app import portal
 from chalicelib import settings
 from chalicelib.house import House, build
-from chalicelib.http.visitor import Visitor, write
+from chalicelib.http.visitor import Visitor, seal, write
 from chalicelib.store.port import Store
 from gateway import Gateway
 
@@ -49,7 +49,7 @@ class Town:
         """Somebody with a browser of their own; signed in if `sub` is given."""
         jar: dict[str, str] = {}
         if sub:
-            visitor = Visitor(f"session-{sub}", "", sub, NAMES[sub], 3, **({"known": known} if known else {}))
+            visitor = Visitor(f"session-{sub}", "", sub, NAMES[sub], 3, sealed=seal(known, self.house.keys))
             line = write(visitor, self.house.keys, now=self.clock.now, secure=True)
             jar["banshi"] = line.partition(";")[0].partition("=")[2]
         return Citizen(self.door, jar)

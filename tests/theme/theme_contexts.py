@@ -75,6 +75,7 @@ SLOT = {
     "accept": ".pdf,.jpg",
     "max_mb": 5,
     "files": [FILE],
+    "earlier": [{"id": "f0", "text": EVIL}],
     "error": EVIL,
     "given": None,
 }
@@ -138,6 +139,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             "fees": [(EVIL, EVIL)],
             "materials": [EVIL],
             "sha256": "9f" * 32,
+            "qr": "data:image/svg+xml,%3Csvg%3E",
             "status_url": "https://zwfw.wanglan.example/status/",
             "url": "/me/1/",
         }

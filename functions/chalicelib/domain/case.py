@@ -92,6 +92,7 @@ class Case:
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     correction: Correction | None = None
     events: tuple[Event, ...] = ()
+    package: str = ""  # the number of the package (一件事) it was handed in with
 
     def with_event(self, event: Event) -> Case:
         """The case one line of history later; the event is chained to the one before."""

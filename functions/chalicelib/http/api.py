@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from schemas.items import Item
+
 from .. import applications, uploads
 from ..applications import Application, Fault, Request
 from ..domain.act import World
@@ -57,23 +59,30 @@ def apply(ask: Ask) -> Reply | Refusal:
     body = _checked(ask, "application")
     if not isinstance(body, dict):
         return body
-    item = ask.house.catalogue.current(body["item"])
-    if item is None:
-        return Refusal("unknown_item")
-    if ask.visitor.assurance < ask.house.settings.assurance:
-        return Refusal("assurance_low")
     files = _files(ask, body.get("materials", {}))
     if isinstance(files, Refusal):
         return files
-    application = Application(item, body["form"], files)
-    request = Request(ask.visitor.citizen, f"api {key}", applications.content_of(application))
-    case = applications.earlier(ask.house.store, request, now=ask.now) or _hand_in(ask, application, request)
+    content = applications.content(body["item"], body["form"], files)
+    request = Request(ask.visitor.citizen, f"api {key}", content)
+    case = applications.earlier(ask.house.store, request, now=ask.now) or _new(ask, body, files, request)
     if isinstance(case, Reply | Refusal):
         return case
     return data(receipt_json(case, ask.house.settings.base_url), status=201)
 
 
-def _hand_in(ask: Ask, application: Application, request: Request) -> Case | Refusal | Reply:
+def _new(
+    ask: Ask, body: Mapping[str, Any], files: Mapping[str, tuple[File, ...]], request: Request
+) -> Case | Refusal | Reply:
+    """A first try: the item must be there and the person known well enough."""
+    item = ask.house.catalogue.current(body["item"])
+    if item is None:
+        return Refusal("unknown_item")
+    if ask.visitor.assurance < ask.house.settings.assurance:
+        return Refusal("assurance_low")
+    return _hand_in(ask, Application(item, body["form"], files), item, request)
+
+
+def _hand_in(ask: Ask, application: Application, item: Item, request: Request) -> Case | Refusal | Reply:
     unknown = [n for n in application.form if not application.item.form().has(n)]
     known = {material.id for material in application.item.materials}
     extra = [Fault("field", n, "unknown") for n in unknown]
@@ -83,7 +92,7 @@ def _hand_in(ask: Ask, application: Application, request: Request) -> Case | Ref
     if wrong:
         english = applications.faults(whole, lang="en", now=ask.now)
         return problem(Refusal("invalid"), errors=_errors(wrong, [*extra, *english], application))
-    world = World(application.item, ask.house.calendar, ask.now, ask.house.desk.policy)
+    world = World(item, ask.house.calendar, ask.now, ask.house.desk.policy)
     return applications.submit(whole, request, store=ask.house.store, world=world)
 
 

@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from schemas.form_fields import root_of
-from schemas.items import Item
+from schemas.packages import Applicable
 
 from .. import applications, drafts
 from ..applications import Application, Request
-from ..domain.act import World
 from ..domain.refusal import Refusal
 from ..drafts import Draft
-from . import later, rows, words
+from . import applicable, earlier_files, later, prefill, rows, words
 from .access import draft_of
 from .ask import Ask
 from .fee_rows import fee_rows
-from .material_slots import remove, send_file, slots_of, upload
+from .material_slots import Change, remove, send_file, slots_of, upload
 from .reply import Reply, redirect
 from .show import show
 from .visitor import begun, write
@@ -28,7 +27,7 @@ PRIVACY_URL = "/pages/privacy/"
 
 def first_page(ask: Ask) -> Reply | Refusal:
     """POST of the static first page: answers that will do open a draft, others come back with messages."""
-    item = ask.house.catalogue.current(ask.params["item"])
+    item = applicable.current(ask, ask.params["item"])
     if item is None:
         return Refusal("unknown_item")
     if not item.online:
@@ -53,12 +52,13 @@ def first_page(ask: Ask) -> Reply | Refusal:
 
 def unknown_item(ask: Ask) -> Reply | Refusal:
     """GET of a first page that is not a static file: there is no such item, or not online."""
-    item = ask.house.catalogue.current(ask.params["item"])
+    item = applicable.current(ask, ask.params["item"])
     if item is None:
         return Refusal("unknown_item")
     if not item.online:
         return Refusal("item_closed")
-    return _form_page(ask, item, 0, {}, action=f"/apply/{item.id}/")
+    filled = prefill.of(ask, item.form(), 0, {})
+    return _form_page(ask, item, 0, filled.answers, action=f"/apply/{item.id}/", notes=filled.notes)
 
 
 def form_page(ask: Ask) -> Reply | Refusal:
@@ -67,7 +67,9 @@ def form_page(ask: Ask) -> Reply | Refusal:
     if isinstance(found, (Refusal, Reply)):
         return found
     draft, item, index = found
-    return _form_page(ask, item, index, draft.form, action=_address(draft, str(index + 1)), draft=draft)
+    filled = prefill.of(ask, item.form(), index, draft.form)
+    action = _address(draft, str(index + 1))
+    return _form_page(ask, item, index, filled.answers, action=action, draft=draft, notes=filled.notes)
 
 
 def save_page(ask: Ask) -> Reply | Refusal:
@@ -114,17 +116,23 @@ def save_material(ask: Ask) -> Reply | Refusal:
         return later.slip_page(ask, draft)
     if ask.posted.first("_go") == "next":
         return _to_check(ask, draft, item)
-    change = (
-        remove(ask)
-        if ask.posted.first("_go") == "remove"
-        else upload(ask, item.materials_for(draft.form), draft.materials)
-    )
+    change = _file_change(ask, draft, item)
     if isinstance(change, Refusal):
         return _materials(
             ask, draft, item, errors={ask.posted.first("_slot"): words.explain(change, ask.lang)}
         )
     saved = _change(ask, draft, lambda d: replace(d, materials=change(d.materials)))
     return redirect(ask.url(_address(saved, "materials"))) if saved else Refusal("not_found")
+
+
+def _file_change(ask: Ask, draft: Draft, item: Applicable) -> Change | Refusal:
+    """What the button pressed does to the files: one away, one of an earlier case, or a new one."""
+    wanted = item.materials_for(draft.form)
+    if ask.posted.first("_go") == "remove":
+        return remove(ask)
+    if ask.posted.first("_go") == "reuse":
+        return earlier_files.reuse(ask, wanted, draft.materials)
+    return upload(ask, wanted, draft.materials)
 
 
 def check_page(ask: Ask) -> Reply | Refusal:
@@ -155,32 +163,31 @@ def hand_in(ask: Ask) -> Reply | Refusal:
         return Refusal("assurance_low")
     application = Application(item, draft.form, draft.materials)
     request = Request(ask.visitor.citizen, f"draft {draft.id}", applications.content_of(application))
-    twin = applications.earlier(ask.house.store, request, now=ask.now)
+    twin = applicable.earlier(ask, application, request)
     if twin is None:
-        wrong = applications.faults(application.pruned(), lang=ask.lang, now=ask.now)
+        wrong = applicable.faults(ask, application.pruned())
         if wrong:
             return _check(ask, draft, item, wrong=wrong)
-        world = World(item, ask.house.calendar, ask.now, ask.house.desk.policy)
-        twin = applications.submit(application.pruned(), request, store=ask.house.store, world=world)
+        twin = applicable.submit(ask, application.pruned(), request)
     if isinstance(twin, Refusal):
         return twin
     number = twin.number
     _change(ask, draft, lambda d: replace(d, number=number, applicant=ask.visitor.sub, form={}, materials={}))
-    return redirect(ask.url(f"/me/{number}/receipt/"))
+    return redirect(applicable.receipt_url(ask, draft, number))
 
 
-def _draft_item(ask: Ask) -> tuple[Draft, Item] | Refusal | Reply:
+def _draft_item(ask: Ask) -> tuple[Draft, Applicable] | Refusal | Reply:
     """The visitor's draft and its item; a draft already handed in leads to its receipt."""
     draft = draft_of(ask)
     if isinstance(draft, Refusal):
         return draft
     if draft.number:
-        return redirect(ask.url(f"/me/{draft.number}/receipt/"))
-    item = ask.house.catalogue.version(draft.item_id, draft.item_version)
+        return redirect(applicable.receipt_url(ask, draft, draft.number))
+    item = applicable.of_draft(ask, draft)
     return (draft, item) if item else Refusal("unknown_item")
 
 
-def _draft_page(ask: Ask) -> tuple[Draft, Item, int] | Refusal | Reply:
+def _draft_page(ask: Ask) -> tuple[Draft, Applicable, int] | Refusal | Reply:
     found = _draft_item(ask)
     if isinstance(found, (Refusal, Reply)):
         return found
@@ -196,20 +203,21 @@ def _change(ask: Ask, draft: Draft, edit: Any) -> Draft | None:
     return drafts.change(ask.house.store, draft, lambda d: replace(edit(d), applicant=owner), now=ask.now)
 
 
-def _parsed(ask: Ask, item: Item, index: int) -> tuple[dict[str, Any], dict[str, Any]]:
+def _parsed(ask: Ask, item: Applicable, index: int) -> tuple[dict[str, Any], dict[str, Any]]:
     form = item.form(ask.lang)
     return form.parse(ask.posted.fields, names=form.names(index))
 
 
-def _faults(ask: Ask, item: Item, index: int, answers: Mapping[str, Any]) -> dict[str, str]:
+def _faults(ask: Ask, item: Applicable, index: int, answers: Mapping[str, Any]) -> dict[str, str]:
     form = item.form(ask.lang)
     found = form.faults(form.prune(answers), names=form.names(index), today=ask.today)
     return {fault.field: fault.message for fault in found}
 
 
 def _form_page(
-    ask: Ask, item: Item, index: int, answers: Mapping[str, Any], *, action: str, draft: Draft | None = None,
+    ask: Ask, item: Applicable, index: int, answers: Mapping[str, Any], *, action: str, draft: Draft | None = None,
     raw: Mapping[str, Any] | None = None, wrong: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Reply:  # fmt: skip
     form = item.form(ask.lang)
     page = form.pages[index]
@@ -220,7 +228,9 @@ def _form_page(
         status=422 if wrong else 200,
         item=_item(ask, item),
         page={"n": index + 1, "count": _count(item), "title": page.title, "intro": page.intro},
-        controls=form.controls(form.names(index), instance=answers, raw=raw or {}, errors=wrong or {}),
+        controls=prefill.noted(
+            form.controls(form.names(index), instance=answers, raw=raw or {}, errors=wrong or {}), notes or {}
+        ),
         errors=[(f"f-{name}", message) for name, message in (wrong or {}).items()],
         action=ask.url(action),
         back_url=ask.url(back) if back else None,
@@ -228,25 +238,26 @@ def _form_page(
     )
 
 
-def _materials(ask: Ask, draft: Draft, item: Item, *, errors: Mapping[str, str] | None = None) -> Reply:
+def _materials(ask: Ask, draft: Draft, item: Applicable, *, errors: Mapping[str, str] | None = None) -> Reply:
     wanted = item.materials_for(draft.form)
     last = len(item.form().pages)
+    slots = slots_of(
+        ask, wanted, draft.materials, errors=errors or {}, link=ask.url(_address(draft, "files"))
+    )
     return show(
         ask,
         "materials.html",
         status=422 if errors else 200,
         item=_item(ask, item),
         page={"n": last + 1, "count": _count(item), "title": words.say("pages", "materials", ask.lang)},
-        slots=slots_of(
-            ask, wanted, draft.materials, errors=errors or {}, link=ask.url(_address(draft, "files"))
-        ),
+        slots=earlier_files.offered(ask, slots, wanted, draft.materials),
         errors=[(f"s-{name}", message) for name, message in (errors or {}).items()],
         action=ask.url(_address(draft, "materials")),
         back_url=ask.url(_address(draft, str(last))),
     )
 
 
-def _to_check(ask: Ask, draft: Draft, item: Item) -> Reply | Refusal:
+def _to_check(ask: Ask, draft: Draft, item: Applicable) -> Reply | Refusal:
     """On to the check, unless a material that must be there is missing."""
     application = Application(item, draft.form, draft.materials).pruned()
     wrong = [
@@ -261,7 +272,7 @@ def _to_check(ask: Ask, draft: Draft, item: Item) -> Reply | Refusal:
     return redirect(ask.url(_address(draft, "check")))
 
 
-def _check(ask: Ask, draft: Draft, item: Item, *, wrong: tuple[applications.Fault, ...] = ()) -> Reply:
+def _check(ask: Ask, draft: Draft, item: Applicable, *, wrong: tuple[applications.Fault, ...] = ()) -> Reply:
     form = item.form(ask.lang)
     sections = [
         {
@@ -289,7 +300,7 @@ def _check(ask: Ask, draft: Draft, item: Item, *, wrong: tuple[applications.Faul
     )
 
 
-def _material_rows(ask: Ask, draft: Draft, item: Item) -> list[dict[str, str]]:
+def _material_rows(ask: Ask, draft: Draft, item: Applicable) -> list[dict[str, str]]:
     return [
         {
             "name": slot["name"],
@@ -299,14 +310,14 @@ def _material_rows(ask: Ask, draft: Draft, item: Item) -> list[dict[str, str]]:
     ]
 
 
-def _said(ask: Ask, item: Item, fault: applications.Fault) -> str:
+def _said(ask: Ask, item: Applicable, fault: applications.Fault) -> str:
     if fault.kind == "field":
         return fault.message
     titles = {material.id: material.title(ask.lang) for material in item.materials}
     return words.explain(Refusal(fault.code, {"name": titles.get(fault.name, fault.name)}), ask.lang)
 
 
-def _anchor(ask: Ask, draft: Draft, item: Item, fault: applications.Fault) -> str:
+def _anchor(ask: Ask, draft: Draft, item: Applicable, fault: applications.Fault) -> str:
     """Where on the check page the fault belongs: the section of its page, or the materials."""
     if fault.kind == "material":
         return "part-materials"
@@ -315,16 +326,16 @@ def _anchor(ask: Ask, draft: Draft, item: Item, fault: applications.Fault) -> st
     return f"part-{page + 1}"
 
 
-def _item(ask: Ask, item: Item) -> dict[str, str]:
-    return {"id": item.id, "name": item.name(ask.lang), "url": f"/guides/{item.id}/"}
+def _item(ask: Ask, item: Applicable) -> dict[str, str]:
+    return {"id": item.id, "name": item.name(ask.lang), "url": item.guide_url(ask.lang)}
 
 
-def _count(item: Item) -> int:
+def _count(item: Applicable) -> int:
     """Pages of answers, the materials, and the check."""
     return len(item.form().pages) + 2
 
 
-def _after(item: Item, index: int) -> str:
+def _after(item: Applicable, index: int) -> str:
     return str(index + 2) if index + 1 < len(item.form().pages) else "materials"
 
 

@@ -139,7 +139,8 @@ def _from_cookie(ask: Ask) -> Visitor:
     claims = visitors.read(ask.headers, ask.house.keys, now=ask.now)
     if claims is None:
         return NOBODY
-    return Visitor(claims["sid"], claims["was"], claims["sub"], claims["name"], claims["loa"])
+    who = (claims["sid"], claims["was"], claims["sub"], claims["name"], claims["loa"])
+    return Visitor(*who, sealed=claims.get("kn", ""))
 
 
 def _bearer(ask: Ask) -> Visitor:

@@ -15,7 +15,7 @@ from ..domain.guards import Move
 from ..domain.numbers import grouped
 from ..domain.refusal import Refusal
 from ..store.port import CASES, NOTICES
-from . import action_forms, words
+from . import action_forms, package_pages, qr, words
 from .access import own_case
 from .ask import Ask
 from .fee_rows import fee_rows
@@ -38,6 +38,7 @@ def home(ask: Ask) -> Reply:
         ask,
         "me.html",
         cases=[_case_row(ask, row.head) for row in heads],
+        packages=package_pages.rows_of(ask),
         drafts=[_draft_row(ask, draft) for draft in drafts.of_person(store, sub)],
         messages=[_message(ask, row.head) for row in told],
     )
@@ -70,9 +71,10 @@ def letter(ask: Ask) -> Reply | Refusal:
 
 def _receipt_page(ask: Ask, case: Case, event: Event) -> Reply:
     """What one event handed in, as it was on that day."""
-    item = _item_of(ask, case)
+    item, sha256 = _item_of(ask, case), event.data["receipt"]
+    base, number = ask.house.settings.base_url, grouped(case.number)
     view = {
-        "number": grouped(case.number),
+        "number": number,
         "query_code": case.query_code,
         "item_name": item_name(case, ask.lang),
         "dept_name": item.dept_name(ask.lang),
@@ -81,8 +83,9 @@ def _receipt_page(ask: Ask, case: Case, event: Event) -> Reply:
         "intake_sentence": _intake_sentence(ask, event),
         "materials": _handed_in(ask, event, item),
         "fees": fee_rows(item, case.form, ask.lang),
-        "sha256": event.data["receipt"],
-        "status_url": f"{ask.house.settings.base_url}{ask.url('/status/')}",
+        "sha256": sha256,
+        "qr": qr.image(qr.status_text(base, ask.url("/status/"), number=number, sha256=sha256)),
+        "status_url": f"{base}{ask.url('/status/')}",
         "url": ask.url(f"/me/{case.number}/"),
     }
     return show(ask, "receipt.html", receipt=view)

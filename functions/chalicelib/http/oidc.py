@@ -70,7 +70,7 @@ class Provider:
             "response_type": "code",
             "client_id": self.client_id,
             "redirect_uri": self.redirect_uri,
-            "scope": "openid profile",
+            "scope": "openid profile phone",
             "state": sign_in.state,
             "nonce": sign_in.nonce,
             "code_challenge": base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(),

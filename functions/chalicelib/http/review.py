@@ -13,7 +13,7 @@ from ..domain.guards import Move
 from ..domain.lifecycle import Rule, open_to, rule_for
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
-from . import action_forms, words
+from . import action_forms, package_pages, words
 from .access import desk_case
 from .action_forms import offered
 from .ask import Ask
@@ -43,7 +43,7 @@ def queue(ask: Ask) -> Reply:
     staff = _staff(ask)
     number = normalise(ask.query.get("search", ""))
     if number:
-        return redirect(f"/review/{number}/")
+        return redirect(package_pages.desk_url(ask, number))
     wanted = Wanted(
         item=ask.query.get("item", "")[:40],
         state=ask.query.get("state", "")[:20],
@@ -140,7 +140,7 @@ def _case_page(
         c={
             "number": grouped(case.number),
             "item_name": item_name(case, ask.lang),
-            "item_url": f"/guides/{case.item_id}/",
+            "item_url": item.guide_url(ask.lang),
             "state_text": words.say("states", case.state, ask.lang),
             "tone": light["tone"],
             "tag": light["tag"],
@@ -154,6 +154,7 @@ def _case_page(
             if name in case.clocks
         ],
         timeline=timeline(case, ask.now, calendar=house.calendar, lang=ask.lang, link=None, staff=True),
+        package=package_pages.beside(ask, case),
         choices=choices,
         chosen=chosen,
         errors=said,
@@ -237,9 +238,8 @@ def _queue_row(ask: Ask, row: Any) -> dict[str, Any]:
 
 
 def _options(ask: Ask, staff: Actor) -> dict[str, Any]:
-    items = [
-        (entry["id"], entry["name"]) for entry in ask.house.catalogue.index() if entry["dept"] in staff.depts
-    ]
+    known = [*ask.house.catalogue.index(), *ask.house.packages.index()["items"]]
+    items = [(entry["id"], entry["name"]) for entry in known if entry["dept"] in staff.depts]
     return {"item_options": items, "state_options": words.pairs("queue_states", ask.lang)}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..domain.refusal import Refusal
-from . import api, apply, health, later, letters, me, review, signing, status, supplement
+from . import api, apply, health, later, letters, me, package_pages, review, signing, status, supplement
 from .ask import Ask
 from .reply import Reply
 
@@ -46,6 +46,7 @@ class Route:
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/apply/{item}", apply.unknown_item, ANYONE),
     Route("POST", "/apply/{item}", apply.first_page, ANYONE, csrf=False),
+    Route("GET", "/apply/{item}/mine", apply.unknown_item, CITIZEN),
     Route("GET", "/apply/{item}/{draft}/materials", apply.materials_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/materials", apply.save_material, ANYONE),
     Route("GET", "/apply/{item}/{draft}/check", apply.check_page, ANYONE),
@@ -58,8 +59,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/resume", later.resume_page, ANYONE),
     Route("POST", "/resume", later.resume, ANYONE),
     Route("GET", "/status", status.query_page, ANYONE),
+    Route("GET", "/status/{number}", status.query_page, ANYONE),
     Route("POST", "/status", status.look_up, ANYONE, csrf=False),
     Route("GET", "/me", me.home, CITIZEN),
+    Route("GET", "/me/package/{number}", package_pages.own, CITIZEN),
+    Route("GET", "/me/package/{number}/receipt", package_pages.receipt, CITIZEN),
     Route("GET", "/me/{number}", me.case, CITIZEN),
     Route("GET", "/me/{number}/receipt", me.receipt, CITIZEN),
     Route("GET", "/me/{number}/papers/{seq}", me.letter, CITIZEN),
@@ -77,6 +81,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/review/messages", letters.dead, CHIEF, both=False),
     Route("POST", "/review/messages", letters.send_again, CHIEF, both=False),
     Route("GET", "/dev/mailbox", letters.mailbox, ANYONE, both=False),
+    Route("GET", "/review/package/{number}", package_pages.at_desk, STAFF, both=False),
     Route("GET", "/review/{number}", review.case, STAFF, both=False),
     Route("POST", "/review/{number}", review.decide, STAFF, both=False),
     Route("GET", "/review/{number}/files/{sha256}", review.file, STAFF, both=False),

@@ -12,7 +12,7 @@ from ..domain.refusal import Refusal
 from .ask import Ask
 from .oidc import IdentityDown, SignIn, safe_target
 from .reply import Reply, redirect
-from .visitor import Visitor, cookie, cookie_value, erase, write
+from .visitor import Visitor, cookie, cookie_value, erase, facts_of, seal, write
 
 UNDER_WAY = "banshi_signin"
 _MINUTES = 15
@@ -46,6 +46,7 @@ def finish(ask: Ask) -> Reply | Refusal:
         sub=str(claims["sub"]),
         name=str(claims.get("name") or claims["sub"])[:50],
         assurance=assurance_of(claims.get("assurance_level")),
+        sealed=seal(facts_of(claims), ask.house.keys),
     )
     secure = ask.house.settings.secure
     session = write(visitor, ask.house.keys, now=ask.now, secure=secure)

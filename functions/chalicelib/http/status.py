@@ -9,21 +9,24 @@ from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
 from . import words
 from .ask import Ask
+from .package_pages import for_guest
 from .reply import Reply
 from .show import show
 from .views import status_view
 
 
 def query_page(ask: Ask) -> Reply:
-    """The empty form; the published site has the same page as a file."""
-    return _query(ask)
+    """The form; the published site has it empty as a file. A receipt's QR code brings the number along."""
+    return _query(ask, ask.params.get("number", "")[:40])
 
 
 def look_up(ask: Ask) -> Reply | Refusal:
     """POST of number and code: the status page, or the form again."""
     typed = ask.posted.first("number")[:40], ask.posted.first("code")[:40]
     case = find(ask, *typed)
-    return case_page(ask, case, owner=False) if case else _query(ask, *typed, refusal=Refusal("wrong_code"))
+    if case:
+        return case_page(ask, case, owner=False)
+    return for_guest(ask, *typed) or _query(ask, *typed, refusal=Refusal("wrong_code"))
 
 
 def find(ask: Ask, number: str, code: str) -> Case | None:
@@ -44,7 +47,8 @@ def case_page(ask: Ask, case: Case, *, owner: bool) -> Reply:
         (words.say("facts", "dept", ask.lang), item.dept_name(ask.lang)),
         (words.say("facts", "received", ask.lang), words.moment_text(case.received_at, ask.lang)),
     ]
-    view |= {"number": grouped(case.number), "facts": facts}
+    view |= {"number": grouped(case.number), "facts": facts, "item_url": item.guide_url(ask.lang)}
+    view["package_url"] = ask.url(f"/me/package/{case.package}/") if owner and case.package else None
     return show(
         ask, "status.html", c=view, help={"phone": item.guide["consult"]["phone"], "url": None}, alt_url=None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from joserfc import jwt
+from joserfc import jwe, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
+
+from schemas.formats import is_mobile, is_resident_id, mobile, squeezed
 
 from ..domain.case import Actor
 from ..domain.lifecycle import APPLICANT
@@ -19,6 +22,8 @@ from ..keys import Keys
 
 COOKIE = "banshi"
 LASTS = timedelta(hours=8)
+_SEAL = {"alg": "dir", "enc": "A256GCM"}
+_CLAIMS = ("name", "id_number", "phone_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Visitor:
     """A visitor. `session` names the browser session, `before` the one it was before signing in.
 
     `assurance` is how surely the provider knows the person (实名等级); 0 for nobody in particular.
+    `sealed` is what the provider told of the person, for filling in forms: encrypted, since cookies lie about.
     """
 
     session: str = ""
@@ -34,6 +40,7 @@ class Visitor:
     name: str = ""
     assurance: int = 0
     staff: Actor | None = None
+    sealed: str = ""
 
     @property
     def sessions(self) -> frozenset[str]:
@@ -62,9 +69,35 @@ def write(visitor: Visitor, keys: Keys, *, now: datetime, secure: bool) -> str:
         "sub": visitor.sub,
         "name": visitor.name,
         "loa": visitor.assurance,
+        **({"kn": visitor.sealed} if visitor.sealed else {}),
         "exp": int((now + LASTS).timestamp()),
     }
     return cookie(COOKIE, jwt.encode({"alg": "HS256"}, claims, _key(keys)), secure=secure)
+
+
+def seal(facts: Mapping[str, str], keys: Keys) -> str:
+    """Facts about a person that only this house can read again."""
+    plain = json.dumps(facts, ensure_ascii=False).encode()
+    return jwe.encrypt_compact(_SEAL, plain, OctKey.import_key(keys.key("known"))) if facts else ""
+
+
+def known(visitor: Visitor, keys: Keys) -> dict[str, str]:
+    """What the provider told of the person: name, id_no, phone, as far as it did."""
+    if not visitor.sealed:
+        return {}
+    try:
+        plain = jwe.decrypt_compact(visitor.sealed, OctKey.import_key(keys.key("known"))).plaintext
+    except (JoseError, ValueError):
+        return {}
+    return dict(json.loads(plain or b"{}"))
+
+
+def facts_of(claims: Mapping[str, Any]) -> dict[str, str]:
+    """The usable facts among a provider's claims, in our forms' own formats; anything else is left out."""
+    name, id_no, phone = (str(claims.get(claim) or "")[:100].strip() for claim in _CLAIMS)
+    told = {"name": name, "id_no": squeezed(id_no), "phone": mobile(phone)}
+    sound = (2 <= len(name) <= 50, is_resident_id(told["id_no"]), is_mobile(told["phone"]))
+    return {key: text for (key, text), usable in zip(told.items(), sound, strict=True) if usable}
 
 
 def erase(*, secure: bool, name: str = COOKIE) -> str:

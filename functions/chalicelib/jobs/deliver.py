@@ -9,7 +9,8 @@ from typing import Any
 
 from schemas.items import Catalogue
 
-from ..domain.lifecycle import INTERNAL
+from .. import packages
+from ..domain.lifecycle import FINAL, INTERNAL
 from ..ledger import OUTBOX_SHARDS
 from ..notify import post
 from ..notify.message import compose
@@ -71,6 +72,8 @@ def _serve(store: Store, row: Listed, now: datetime, outward: Outward) -> int:
         if event["action"] not in INTERNAL:
             store.create(NOTICES, _notice(record, event))
             _write(store, record, event, now, outward)
+    if "package" in record.head and record.head["state"] in FINAL:
+        packages.touch(store, record.head["package"], now=now)
     store.unmark(CASES, row.key, index="outbox", sort=sort, version=record.version)
     return 1
 

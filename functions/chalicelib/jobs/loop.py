@@ -12,6 +12,7 @@ from .. import clock, settings
 from ..house import House, build
 from ..notify.post import send_due
 from .deliver import Outward, contacts_in, deliver
+from .release import release
 from .sweep import sweep
 
 EVERY_SECONDS = 2.0
@@ -22,6 +23,7 @@ def once(house: House) -> None:
     """One round. A failure is logged and met again in the next round: every job is repeatable."""
     jobs: dict[str, Callable[[], object]] = {
         "sweep": lambda: sweep(house.desk, now=house.clock()),
+        "release": lambda: release(house.desk, now=house.clock()),
         "deliver": lambda: deliver(house.store, now=house.clock(), outward=outward(house)),
         "post": lambda: send_due(house.store, house.ways, now=house.clock()),
     }

@@ -28,8 +28,9 @@ class Table:
 CASES = Table("cases", ("queue", "owner", "outbox", "sweep"))
 DRAFTS = Table("drafts", ("owner",), expires=True)
 NOTICES = Table("notices", ("owner",))
+PACKAGES = Table("packages", ("owner", "sweep"))
 MESSAGES = Table("messages", ("due",))
-TABLES = (CASES, DRAFTS, NOTICES, MESSAGES)
+TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES)
 
 
 @dataclass(frozen=True, slots=True)

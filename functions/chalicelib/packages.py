@@ -1,0 +1,214 @@
+"""Handing in a package (一件事): its own record first, then one case for each item as soon as it can start.
+
+Every write is create-if-absent under a key derived from the request, so whoever comes again, the applicant or
+the job, completes what a crash left undone and doubles nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from schemas.package_items import Child
+from schemas.packages import Bundle
+
+from . import applications, ledger
+from .actions import Desk, LostItem
+from .applications import QUERY_CODE_SIGNS, Application, Fault, Request
+from .domain.act import World
+from .domain.case import Actor, Case, File
+from .domain.lifecycle import APPLICANT
+from .domain.numbers import derive
+from .domain.package import Parcel, Planned, ready
+from .domain.refusal import Refusal
+from .ledger import file_out
+from .store.port import PACKAGES, Record, Store
+
+TO_DO = "to-do"  # packages in which something may have become possible stand in one list
+_ATTEMPTS = 8
+_TRIES = 16
+_PLAIN = (
+    "number", "package_id", "package_version", "name", "name_en", "lead", "applicant", "applicant_name",
+    "query_code", "request_key", "fingerprint",
+)  # fmt: skip
+
+
+def faults(bundle: Bundle, application: Application, *, lang: str, now: datetime) -> tuple[Fault, ...]:
+    """Everything to mend before handing in, in the package's own names; each item's own rules count too."""
+    found = {(one.kind, one.name): one for one in applications.faults(application, lang=lang, now=now)}
+    for child in bundle.children:
+        own = _application(child, application)
+        for fault in applications.faults(own, lang=lang, now=now):
+            name = child.slot(fault.name) if fault.kind == "material" else child.part("zh").named(fault.name)
+            found.setdefault((fault.kind, name), replace(fault, name=name))
+    return tuple(found.values())
+
+
+def earlier(store: Store, request: Request, *, now: datetime) -> Parcel | Refusal | None:
+    """The package an earlier try of this request made; key_reused when its content differed."""
+    for attempt in range(_ATTEMPTS):
+        record = store.find(PACKAGES, derive(_own(request), attempt=attempt), now=now)
+        if record is None:
+            return None
+        if record.head["request_key"] == _own(request):
+            return _parcel(record) if record.head["fingerprint"] == request.content else Refusal("key_reused")
+    return None
+
+
+def submit(
+    bundle: Bundle, application: Application, request: Request, *, desk: Desk, now: datetime
+) -> Parcel | Refusal:
+    """The stored package with the cases that can start. `application` is pruned and has no faults.
+
+    Refusals: item_closed, key_reused.
+    """
+    if not bundle.online:
+        return Refusal("item_closed")
+    blank = _blank(bundle, application, request, now)
+    for attempt in range(_ATTEMPTS):
+        parcel = replace(blank, number=derive(_own(request), attempt=attempt))
+        kept: Parcel | Refusal | None = parcel
+        if not desk.store.create(PACKAGES, _record(parcel, _mark(parcel, now))):
+            kept = earlier(desk.store, request, now=now)
+        if isinstance(kept, Parcel):
+            advance(desk, kept.number, now=now)
+        if kept is not None:
+            return kept
+    raise RuntimeError("every candidate number belongs to somebody else")
+
+
+def advance(desk: Desk, number: str, *, now: datetime) -> int:
+    """Makes the cases that can start now and takes the package off the list; how many were made.
+
+    If one of its cases moves meanwhile, `touch` has changed the version and the package stays on the list.
+    """
+    record = desk.store.find(PACKAGES, number, now=now)
+    if record is None:
+        return 0
+    parcel = _parcel(record)
+    startable = ready(parcel, cases_of(desk.store, parcel, now=now))
+    for planned in startable:
+        _start(desk, parcel, planned, now=now)
+    if "sweep" in record.index:
+        sort = record.index["sweep"][1]
+        desk.store.unmark(PACKAGES, number, index="sweep", sort=sort, version=record.version)
+    return len(startable)
+
+
+def touch(store: Store, number: str, *, now: datetime) -> None:
+    """Puts the package on the list again: one of its cases came to an end."""
+    for _ in range(_TRIES):
+        record = store.find(PACKAGES, number, now=now)
+        if record is None:
+            return
+        marked = replace(record, index={**record.index, "sweep": _mark(_parcel(record), now)})
+        if store.update(PACKAGES, marked, expected=record.version):
+            return
+    raise TimeoutError(f"package {number} kept changing")
+
+
+def find(store: Store, number: str, *, now: datetime) -> Parcel | None:
+    """The package of this number."""
+    record = store.find(PACKAGES, number, now=now)
+    return _parcel(record) if record else None
+
+
+def cases_of(store: Store, parcel: Parcel, *, now: datetime) -> dict[str, Case | None]:
+    """The case of each item as last written, None where it has not been made."""
+    return {planned.key: _case(store, parcel, planned, now) for planned in parcel.planned}
+
+
+def _case(store: Store, parcel: Parcel, planned: Planned, now: datetime) -> Case | None:
+    key = _request(parcel, planned).owned_key
+    for attempt in range(_ATTEMPTS):
+        found = ledger.find(store, derive(key, attempt=attempt), now=now)
+        if found is None or found[0].request_key == key:
+            return found[0] if found else None
+    return None
+
+
+def _start(desk: Desk, parcel: Parcel, planned: Planned, *, now: datetime) -> None:
+    """The item's case. What waited for nothing counts as received with the package, whoever makes it when."""
+    item = desk.catalogue.version(planned.item_id, planned.item_version)
+    if item is None:
+        raise LostItem(f"{planned.item_id} {planned.item_version}")
+    kept = parcel.payload[planned.key]
+    files = {name: tuple(File(**file) for file in files) for name, files in kept["materials"].items()}
+    world = World(item, desk.calendar, now if planned.after else parcel.received_at, desk.policy)
+    applications.create(
+        Application(item, kept["form"], files), _request(parcel, planned), store=desk.store, world=world,
+        package=parcel.number, query_code=parcel.query_code,
+    )  # fmt: skip
+
+
+def _request(parcel: Parcel, planned: Planned) -> Request:
+    applicant = Actor(parcel.applicant, parcel.applicant_name, frozenset({APPLICANT}))
+    return Request(applicant, f"package {parcel.number} {planned.key}", parcel.fingerprint)
+
+
+def _own(request: Request) -> str:
+    return f"package {request.owned_key}"
+
+
+def _blank(bundle: Bundle, application: Application, request: Request, now: datetime) -> Parcel:
+    split = {child.key: _application(child, application) for child in bundle.children}
+    return Parcel(
+        number="", package_id=bundle.id, package_version=bundle.version, name=bundle.name("zh"),
+        name_en=bundle.name("en"), lead=str(bundle.guide["lead"]), applicant=request.applicant.sub,
+        applicant_name=request.applicant.name, received_at=now,
+        query_code="".join(secrets.choice(QUERY_CODE_SIGNS) for _ in range(8)),
+        request_key=_own(request), fingerprint=request.content,
+        planned=tuple(_planned(bundle, child) for child in bundle.children),
+        payload={key: _kept(part) for key, part in split.items()},
+    )  # fmt: skip
+
+
+def _planned(bundle: Bundle, child: Child) -> Planned:
+    item = child.item
+    return Planned(
+        child.key, item.id, item.version, child.title("zh"), child.title("en"), bundle.before(child.key)
+    )
+
+
+def _application(child: Child, application: Application) -> Application:
+    """One item's part of what was handed in: its own answers, and every file it wants, by reference."""
+    answers = child.answers(application.form)
+    return Application(child.item, answers, child.files(answers, application.materials))
+
+
+def _kept(part: Application) -> dict[str, Any]:
+    files = {name: [file_out(file) for file in files] for name, files in part.materials.items()}
+    return {"form": dict(part.form), "materials": files}
+
+
+def _record(parcel: Parcel, mark: tuple[str, str]) -> Record:
+    head = {name: getattr(parcel, name) for name in _PLAIN}
+    planned = [{name: getattr(one, name) for name in Planned.__slots__} for one in parcel.planned]
+    at = parcel.received_at.isoformat()
+    return Record(
+        key=parcel.number,
+        head={
+            **head,
+            "received_at": at,
+            "planned": [{**one, "after": list(one["after"])} for one in planned],
+        },
+        body={"payload": dict(parcel.payload)},
+        index={"owner": (parcel.applicant, f"{at}#{parcel.number}"), "sweep": mark},
+    )
+
+
+def _parcel(record: Record) -> Parcel:
+    plain: Mapping[str, Any] = {name: record.head[name] for name in _PLAIN}
+    return Parcel(
+        **plain,
+        received_at=datetime.fromisoformat(record.head["received_at"]),
+        planned=tuple(Planned(**{**one, "after": tuple(one["after"])}) for one in record.head["planned"]),
+        payload=record.body.get("payload", {}),
+    )
+
+
+def _mark(parcel: Parcel, now: datetime) -> tuple[str, str]:
+    return TO_DO, f"{now.isoformat()}#{parcel.number}"
