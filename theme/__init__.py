@@ -77,7 +77,10 @@ def _hashed(path: Path) -> str:
 def _shipped(path: Path) -> bytes:
     """What readers fetch: style sheets go without their comments."""
     data = path.read_bytes()
-    return re.sub(rb"/\*.*?\*/\s*", b"", data, flags=re.DOTALL) if path.suffix == ".css" else data
+    if path.suffix != ".css":
+        return data
+    bare = re.sub(rb"/\*.*?\*/\s*", b"", data, flags=re.DOTALL)
+    return re.sub(rb";?\s*}\s*", b"}", re.sub(rb"\n\s+", b"\n", bare))
 
 
 def _address(base: str) -> Callable[[str], str]:

@@ -27,6 +27,7 @@ from .status import find
 from .supplement import supply_of
 
 _PAGE = 50
+_HANDS_IN = ("supplement", "fix", "add_owed")
 _ENTRY = re.compile(
     r"^([a-z][a-z0-9_]*)\[([0-9]+)\]\.(.+)$"
 )  # members[0].name, a field of an entry of a group
@@ -105,7 +106,7 @@ def status(ask: Ask) -> Reply | Refusal:
 
 
 def applicant_action(ask: Ask) -> Reply | Refusal:
-    """POST /applications/{number}/actions: supplement or withdraw, by the applicant."""
+    """POST /applications/{number}/actions: hand in what was asked for, withdraw or rate, by the applicant."""
     body = _checked(ask, "applicant_action")
     if not isinstance(body, dict):
         return body
@@ -114,7 +115,7 @@ def applicant_action(ask: Ask) -> Reply | Refusal:
         return Refusal("not_found")
     if case.applicant != ask.visitor.sub:
         return Refusal("not_yours")
-    move = _supplement(ask, case, body) if body["action"] == "supplement" else _withdrawal(ask, body)
+    move = _handed_in(ask, case, body) if body["action"] in _HANDS_IN else _said(ask, body)
     if not isinstance(move, Move):
         return move
     return _performed(ask, case, move, body["version"], private=True)
@@ -171,13 +172,13 @@ def _performed(ask: Ask, case: Case, move: Move, version: int, *, private: bool)
     return data(case_json(outcome, stages(outcome, ask.now, calendar=ask.house.calendar), private=private))
 
 
-def _supplement(ask: Ask, case: Case, body: Mapping[str, Any]) -> Move | Refusal | Reply:
-    """The whole supplement; answers of the case that are not sent stay as they are."""
+def _handed_in(ask: Ask, case: Case, body: Mapping[str, Any]) -> Move | Refusal | Reply:
+    """The whole of what is handed in; answers of the case that are not sent stay as they are."""
     files = _files(ask, body.get("materials", {}))
     if isinstance(files, Refusal):
         return files
-    if case.correction is None:
-        return Move("supplement", ask.visitor.citizen, {}, _unchanged(ask, case, body, files))
+    if case.correction is None and body["action"] != "add_owed":
+        return Move(body["action"], ask.visitor.citizen, {}, _unchanged(ask, case, body, files))
     item = ask.house.desk.world(case, ask.now).item
     supply = supply_of(case, item, {**case.form, **body.get("form", {})}, files)
     application = Application(item, supply.form, supply.materials)
@@ -185,7 +186,7 @@ def _supplement(ask: Ask, case: Case, body: Mapping[str, Any]) -> Move | Refusal
     if wrong:
         english = applications.faults(application, lang="en", now=ask.now)
         return problem(Refusal("invalid"), errors=_errors(list(wrong), list(english), application))
-    return Move("supplement", ask.visitor.citizen, {}, supply)
+    return Move(body["action"], ask.visitor.citizen, {}, supply)
 
 
 def _unchanged(
@@ -197,8 +198,10 @@ def _unchanged(
     return Supply(form, {**case.materials, **files})
 
 
-def _withdrawal(ask: Ask, body: Mapping[str, Any]) -> Move:
-    return Move("withdraw", ask.visitor.citizen, {"note": body["note"]} if body.get("note") else {})
+def _said(ask: Ask, body: Mapping[str, Any]) -> Move:
+    """A withdrawal or a rating."""
+    said = {name: body[name] for name in ("note", "score") if body.get(name)}
+    return Move(body["action"], ask.visitor.citizen, said)
 
 
 def _checked(ask: Ask, name: str) -> dict[str, Any] | Refusal | Reply:
