@@ -227,7 +227,7 @@ def test_every_page_is_reached_from_the_home_page(real_site):
             queue += [
                 f"{a[1:]}index.html"
                 for a in found
-                if a.startswith("/") and a.endswith("/") and not a.startswith(DYNAMIC)
+                if a.startswith("/") and a.endswith("/") and not dynamic(a)
             ]
     built = {str(page.relative_to(real_site)) for page in real_site.rglob("index.html")}
     assert built - seen == set()
@@ -237,8 +237,13 @@ def addresses(page: Path) -> Iterator[tuple[str, str]]:
     return ((tag, unescape(address)) for tag, address in ADDRESS.findall(page.read_text("utf-8")))
 
 
+def dynamic(address: str) -> bool:
+    """Whether the functions answer it rather than a file."""
+    return address.startswith(DYNAMIC) or address.endswith("/mine/")
+
+
 def leads_somewhere(site: Path, page: Path, tag: str, address: str) -> bool:
-    if address.startswith((*SCHEMES, *DYNAMIC)):
+    if address.startswith(SCHEMES) or dynamic(address):
         return True
     path, _, anchor = address.partition("#")
     target = site / path[1:] if path else page
