@@ -19,7 +19,18 @@ from publishing.sources import ROOT
 from tests.publishing.sample_site import tree
 
 ADDRESS = re.compile(r'<(\w+)[^>]*?\s(?:href|src|action)="([^"]*)"')
-DYNAMIC = ("/me/", "/en/me/", "/signin", "/review/", "/resume/", "/en/resume/", "/ask/", "/en/ask/")
+DYNAMIC = (
+    "/me/",
+    "/en/me/",
+    "/signin",
+    "/review/",
+    "/resume/",
+    "/en/resume/",
+    "/ask/",
+    "/en/ask/",
+    "/apply/package-",
+    "/en/apply/package-",
+)
 SCHEMES = ("https://", "http://", "mailto:", "tel:")
 
 
