@@ -1,0 +1,88 @@
+"""A fault at every single write, before it, after it, or with the outcome unknown: nothing is lost or doubled.
+
+moto plays DynamoDB and S3; what it cannot play (partitions, throttling) is not claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chalicelib.store.dynamo import DynamoStore
+from chalicelib.store.embedded import EmbeddedStore
+from chalicelib.store.models import Endpoint
+from chalicelib.store.port import Store, StoreUnavailable
+from moto import mock_aws
+
+from tests.reliability.life import Life, check
+from tests.store.cloud import BUCKET, REGION, aws
+
+WRITES = frozenset({"create", "update", "unmark", "delete", "put_file"})
+MODES = ("before", "after", "twice")
+
+
+class Faulty:
+    """A store that fails at its nth write: before doing it, after doing it, or doing it and forgetting twice."""
+
+    def __init__(self, store: Store, *, at: int, mode: str) -> None:
+        self._store, self._at, self._mode = store, at, mode
+        self.writes = 0
+
+    def __getattr__(self, name: str) -> Any:
+        act = getattr(self._store, name)
+        return (lambda *given, **named: self._write(act, *given, **named)) if name in WRITES else act
+
+    def _write(self, act: Any, *given: Any, **named: Any) -> Any:
+        self.writes += 1
+        hit = self.writes == self._at or (self._mode == "twice" and self.writes == self._at + 1)
+        if hit and self._mode == "before":
+            raise StoreUnavailable("before")
+        done = act(*given, **named)
+        if hit:
+            raise StoreUnavailable("after")
+        return done
+
+
+def writes_of(store: Store) -> int:
+    """How many writes a life without faults takes."""
+    faulty = Faulty(store, at=0, mode="before")
+    life = Life(faulty)  # type: ignore[arg-type]
+    check(life, life.whole())
+    return faulty.writes
+
+
+def every_fault(fresh: Any, *, step: int = 1) -> dict[str, int]:
+    """Lives with one fault each; gives the counts."""
+    counts = {"lives": 0, "writes": writes_of(fresh()), "sent twice": 0}
+    for at in range(1, counts["writes"] + 1, step):
+        for mode in MODES if at % 4 == 1 else MODES[:2]:
+            life = Life(Faulty(fresh(), at=at, mode=mode))  # type: ignore[arg-type]
+            counts["sent twice"] += check(life, life.whole())["sent twice"]
+            counts["lives"] += 1
+    return counts
+
+
+def test_a_fault_at_every_write_of_a_case_on_the_embedded_engine(tmp_path: Path) -> None:
+    folders: Iterator[Path] = (tmp_path / str(n) for n in range(10_000))
+    counts = every_fault(lambda: EmbeddedStore(next(folders)))
+    print(f"\nembedded: {counts}")
+    assert counts["lives"] > counts["writes"] * 2
+
+
+def test_a_fault_at_every_third_write_of_a_case_on_dynamodb(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        aws("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        made = iter(range(10_000))
+
+        def fresh() -> DynamoStore:
+            store = DynamoStore(Endpoint(REGION, prefix=f"life-{next(made)}-"), bucket=BUCKET)
+            store.create_tables()
+            return store
+
+        counts = every_fault(fresh, step=3)
+        print(f"\ndynamodb on moto: {counts}")
+        assert counts["lives"] > 30
