@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..domain.refusal import Refusal
-from . import api, apply, health, later, letters, me, package_pages, review, signing, status, supplement
+from . import api, apply, enquiry_desk, enquiry_pages, health, later, letters, me, package_pages, review, signing, status, supplement
 from .ask import Ask
 from .reply import Reply
 
@@ -52,6 +52,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/status", status.query_page, ANYONE),
     Route("GET", "/status/{number}", status.query_page, ANYONE),
     Route("POST", "/status", status.look_up, ANYONE, csrf=False),
+    Route("GET", "/ask", enquiry_pages.ask_page, ANYONE),
+    Route("POST", "/ask", enquiry_pages.send, ANYONE),
+    Route("GET", "/ask/answers", enquiry_pages.answers_page, ANYONE),
+    Route("GET", "/ask/{number}", enquiry_pages.own, ANYONE),
     Route("GET", "/me", me.home, CITIZEN),
     Route("GET", "/me/package/{number}", package_pages.own, CITIZEN),
     Route("GET", "/me/package/{number}/receipt", package_pages.receipt, CITIZEN),
@@ -73,6 +77,9 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/review/messages", letters.send_again, STAFF, both=False),
     Route("GET", "/dev/mailbox", letters.mailbox, ANYONE, both=False),
     Route("GET", "/review/package/{number}", package_pages.at_desk, STAFF, both=False),
+    Route("GET", "/review/enquiries", enquiry_desk.queue, STAFF, both=False),
+    Route("GET", "/review/enquiries/{number}", enquiry_desk.one, STAFF, both=False),
+    Route("POST", "/review/enquiries/{number}", enquiry_desk.answer, STAFF, both=False),
     Route("GET", "/review/{number}", review.case, STAFF, both=False),
     Route("POST", "/review/{number}", review.decide, STAFF, both=False),
     Route("GET", "/review/{number}/files/{sha256}", review.file, STAFF, both=False),

@@ -29,8 +29,9 @@ CASES = Table("cases", ("queue", "owner", "outbox", "sweep"))
 DRAFTS = Table("drafts", ("owner",), expires=True)
 NOTICES = Table("notices", ("owner",))
 PACKAGES = Table("packages", ("owner", "sweep"))
+ENQUIRIES = Table("enquiries", ("owner", "queue", "public"))
 MESSAGES = Table("messages", ("due",))
-TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES)
+TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES)
 
 
 @dataclass(frozen=True, slots=True)
