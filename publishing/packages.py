@@ -132,8 +132,8 @@ def _guide(content: Content, package: Document, entry: Json) -> Json:
         "name_en": entry.get("name_en", entry["name"]),
         "summary": entry.get("note", entry["name"]),
         "dept": entry["dept"],
-        "dept_name": entry["dept_name"],
-        "dept_name_en": entry.get("dept_name_en", dept["name_en"]),
+        "dept_name": dept["name"],
+        "dept_name_en": dept["name_en"],
         "dept_code": dept["code"],
         "dept_phone": dept["phone"],
         "consult": {"phone": dept["phone"]},
@@ -145,12 +145,19 @@ def _guide(content: Content, package: Document, entry: Json) -> Json:
         "state": "1",
         "channels": [],
         "page": package.url,
+        **_handed_to(entry, dept),
     }
 
 
+def _handed_to(entry: Json, dept: Mapping[str, Any]) -> dict[str, str]:
+    """The body that does the work, where the department at the desk only passes it on."""
+    if entry["dept_name"] == dept["name"]:
+        return {}
+    return {"handed_to": entry["dept_name"], "handed_to_en": entry.get("dept_name_en", entry["dept_name"])}
+
+
 def _steps(entry: Json, dept: Mapping[str, Any]) -> list[Json]:
-    handed_on = entry["dept_name"] != dept["name"]
-    result = f"转交{entry['dept_name']}办理，登记结果" if handed_on else "办理并登记结果"
+    result = f"转交{entry['dept_name']}办理，登记结果" if _handed_to(entry, dept) else "办理并登记结果"
     return [
         {"name": "受理", "post": dept["short"], "days": 0, "result": "收到随套餐提交的申请"},
         {"name": "办理", "post": entry["dept_name"], "days": entry["days"], "result": result},

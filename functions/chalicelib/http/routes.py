@@ -58,6 +58,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/ask/{number}", enquiry_pages.own, ANYONE),
     Route("GET", "/me", me.home, CITIZEN),
     Route("GET", "/me/package/{number}", package_pages.own, CITIZEN),
+    Route("GET", "/me/package/{number}/withdraw", package_pages.withdraw_page, CITIZEN),
+    Route("POST", "/me/package/{number}/withdraw", package_pages.withdraw, CITIZEN),
     Route("GET", "/me/package/{number}/receipt", package_pages.receipt, CITIZEN),
     Route("GET", "/me/{number}", me.case, CITIZEN),
     Route("GET", "/me/{number}/receipt", me.receipt, CITIZEN),
