@@ -72,7 +72,7 @@ def upload(ask: Ask, wanted: Iterable[Material]) -> Change | Refusal:
     if sent is None:
         return Refusal("file_missing")
     file = uploads.keep(ask.house.store, name=sent.name, data=sent.data, material=material)
-    return file if isinstance(file, Refusal) else _adding(material.id, file)
+    return file if isinstance(file, Refusal) else adding(material.id, file)
 
 
 def remove(ask: Ask) -> Change:
@@ -92,7 +92,8 @@ def send_file(ask: Ask, kept: Files) -> Reply | Refusal:
     return download(data, name=file.name, content_type=uploads.MEDIA_TYPES[file.kind])
 
 
-def _adding(slot: str, file: File) -> Change:
+def adding(slot: str, file: File) -> Change:
+    """Puts the file into a slot; one that is there already moves to the end."""
     def add(kept: Files) -> Files:
         others = tuple(known for known in kept.get(slot, ()) if known.sha256 != file.sha256)
         return {**kept, slot: (*others, file)}

@@ -40,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/apply/{item}/mine", apply.unknown_item, CITIZEN),
     Route("GET", "/apply/{item}/{draft}/materials", apply.materials_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/materials", apply.save_material, ANYONE),
+    Route("GET", "/apply/{item}/{draft}/sent", apply.material_sent, ANYONE),
     Route("GET", "/apply/{item}/{draft}/check", apply.check_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/check", apply.hand_in, ANYONE),
     Route("GET", "/apply/{item}/{draft}/files/{sha256}", apply.draft_file, ANYONE),
