@@ -85,6 +85,11 @@ def _with_guide(
         yield Found((*at, "guide"), f"{guide.id} 现在不能网上办理，不能放进可以网上申请的套餐")
         return
     own = fields_of(content.form(guide.front.get("form", guide.id)).data or {})
+    for field in own.values():
+        if field.kind == "group":
+            yield Found(
+                (*at, "guide"), f"{guide.id} 的“{field.title}”要逐个添加，套餐里还不能用，请单独办理这个事项"
+            )
     yield from _fixed(entry, own, at=(*at, "fixed"))
     for name, source in entry.get("share", {}).items():
         if name not in own or source not in shared:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from publishing.catalogue import canonical
 from publishing.sources import Content, Document
 from schemas.form_fields import localised
+from schemas.items import Catalogue
 from schemas.package_form import overlay_of, project
+from schemas.packages import PREFIX, Bundle, Package
 
 if TYPE_CHECKING:
     from publishing.portal import Portal
 
-PREFIX = "package-"
 _LEGAL_DAYS = 20  # where the entry names none: what 行政许可法 42 allows at most
 _CORRECTION_DAYS = 30
 Json = dict[str, Any]
@@ -40,18 +41,56 @@ def item_id(package: str, key: str) -> str:
     return f"{package}-{key.replace('_', '-')}"
 
 
-def write(folder: Path, portal: Portal) -> None:
-    """Adds the packages to the catalogue that was just written to `folder`."""
+def compiled(portal: Portal) -> Iterator[tuple[Json, list[Json]]]:
+    """Each package that is applied for here, with the items only it has."""
     guides = {item["id"]: item for item in portal.items}
-    lists: dict[str, list[Json]] = {"packages": [], "items": []}
     for package in online(portal.content):
         own = own_items(portal.content, package)
-        made = compile_package(portal.content, package, guides | {item["id"]: item for item in own})
+        yield compile_package(portal.content, package, guides | {item["id"]: item for item in own}), own
+
+
+def write(folder: Path, portal: Portal) -> None:
+    """Adds the packages to the catalogue that was just written to `folder`."""
+    lists: dict[str, list[Json]] = {"packages": [], "items": []}
+    for made, own in compiled(portal):
         for file in (*own, made):
             _write_one(folder, file)
         lists["packages"].append(_entry(made))
-        lists["items"] += [_item_entry(item, package.id) for item in own]
+        lists["items"] += [_item_entry(item, made["id"].removeprefix(PREFIX)) for item in own]
     (folder / "packages.json").write_text(canonical(lists), "utf-8")
+
+
+def first_pages(portal: Portal) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """(address, language, address in the other language, context) of the first page of each application."""
+    known = {item["id"]: item for item in portal.items}
+    for made, own in compiled(portal):
+        known |= {item["id"]: item for item in own}
+        bundle = Package.from_json(made, _Published(known)).with_answers({})
+        addresses = {"zh": f"/apply/{bundle.id}/", "en": f"/en/apply/{bundle.id}/"}
+        for lang, other in (("zh", "en"), ("en", "zh")):
+            yield addresses[lang], lang, addresses[other], _first_page(bundle, lang, addresses[lang])
+
+
+def _first_page(bundle: Bundle, lang: str, url: str) -> dict[str, Any]:
+    form = bundle.form(lang)
+    first = form.pages[0]
+    return {
+        "item": {"id": bundle.id, "name": bundle.name(lang), "url": bundle.guide_url(lang)},
+        "page": {"n": 1, "count": len(form.pages) + 2, "title": first.title, "intro": first.intro},
+        "controls": form.controls(form.names(0), instance={}),
+        "errors": [],
+        "action": url,
+        "back_url": None,
+        "hidden": {},
+        "submit_label": None,
+    }
+
+
+class _Published(Catalogue):
+    """The items of this very build, whatever their version."""
+
+    def __init__(self, known: Mapping[str, Json]) -> None:
+        super().__init__(lambda path: canonical(known[path.split("/")[0]]).encode())
 
 
 def _write_one(folder: Path, file: Json) -> None:
@@ -134,8 +173,8 @@ def _guide(content: Content, package: Document, entry: Json) -> Json:
         "name_en": entry.get("name_en", entry["name"]),
         "summary": entry.get("note", entry["name"]),
         "dept": entry["dept"],
-        "dept_name": entry["dept_name"],
-        "dept_name_en": entry.get("dept_name_en", dept["name_en"]),
+        "dept_name": dept["name"],
+        "dept_name_en": dept["name_en"],
         "dept_code": dept["code"],
         "dept_phone": dept["phone"],
         "consult": {"phone": dept["phone"]},
@@ -147,12 +186,19 @@ def _guide(content: Content, package: Document, entry: Json) -> Json:
         "state": "1",
         "channels": [],
         "page": package.url,
+        **_handed_to(entry, dept),
     }
 
 
+def _handed_to(entry: Json, dept: Mapping[str, Any]) -> dict[str, str]:
+    """The body that does the work, where the department at the desk only passes it on."""
+    if entry["dept_name"] == dept["name"]:
+        return {}
+    return {"handed_to": entry["dept_name"], "handed_to_en": entry.get("dept_name_en", entry["dept_name"])}
+
+
 def _steps(entry: Json, dept: Mapping[str, Any]) -> list[Json]:
-    handed_on = entry["dept_name"] != dept["name"]
-    result = f"转交{entry['dept_name']}办理，登记结果" if handed_on else "办理并登记结果"
+    result = f"转交{entry['dept_name']}办理，登记结果" if _handed_to(entry, dept) else "办理并登记结果"
     return [
         {"name": "受理", "post": dept["short"], "days": 0, "result": "收到随套餐提交的申请"},
         {"name": "办理", "post": entry["dept_name"], "days": entry["days"], "result": result},

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from publishing import feeds
+from publishing import feeds, packages
 from publishing.bodies import trusted
 from publishing.catalogue import Item, is_online
 from publishing.guide_view import view
@@ -166,6 +166,8 @@ def _forms(portal: Portal) -> Iterator[Page]:
         if is_online(item["guide"]):
             yield _form(item, lang="zh", url=f"/apply/{item['id']}/", alt=f"/en/apply/{item['id']}/")
             yield _form(item, lang="en", url=f"/en/apply/{item['id']}/", alt=f"/apply/{item['id']}/")
+    for url, lang, alt, context in packages.first_pages(portal):
+        yield Page(url, "form.html", context, lang=lang, alt=alt, indexed=False)
 
 
 def _form(item: Item, *, lang: str, url: str, alt: str) -> Page:

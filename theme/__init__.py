@@ -98,6 +98,7 @@ def navigation(site: Mapping[str, Any], lang: str, staff: bool = False) -> list[
     if staff:
         return [
             {"url": "/review/", "name": texts["queue"]},
+            {"url": "/review/enquiries/", "name": texts["enquiries"]},
             {"url": texts["home_url"], "name": texts["public_site"]},
         ]
     if lang == "zh":

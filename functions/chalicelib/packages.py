@@ -20,9 +20,10 @@ from .actions import Desk, LostItem
 from .applications import QUERY_CODE_SIGNS, Application, Fault, Request
 from .domain.act import World
 from .domain.case import Actor, Case, File
+from .domain.guards import Move
 from .domain.lifecycle import APPLICANT
 from .domain.numbers import derive
-from .domain.package import Parcel, Planned, ready
+from .domain.package import Parcel, Planned, ready, to_withdraw
 from .domain.refusal import Refusal
 from .ledger import file_out
 from .store.port import PACKAGES, Record, Store
@@ -83,13 +84,18 @@ def submit(
 def advance(desk: Desk, number: str, *, now: datetime) -> int:
     """Makes the cases that can start now and takes the package off the list; how many were made.
 
+    Of a package taken back, the cases that still can be are withdrawn instead.
+
     If one of its cases moves meanwhile, `touch` has changed the version and the package stays on the list.
     """
     record = desk.store.find(PACKAGES, number, now=now)
     if record is None:
         return 0
     parcel = _parcel(record)
-    startable = ready(parcel, cases_of(desk.store, parcel, now=now))
+    cases = cases_of(desk.store, parcel, now=now)
+    startable = ready(parcel, cases)
+    for case in to_withdraw(parcel, cases):
+        desk.perform(case.number, Move("withdraw", _applicant(parcel), {}), version=case.version, now=now)
     for planned in startable:
         _start(desk, parcel, planned, now=now)
     if "sweep" in record.index:
@@ -100,12 +106,24 @@ def advance(desk: Desk, number: str, *, now: datetime) -> int:
 
 def touch(store: Store, number: str, *, now: datetime) -> None:
     """Puts the package on the list again: one of its cases came to an end."""
+    _change(store, number, {}, now=now)
+
+
+def stop(desk: Desk, number: str, *, now: datetime) -> None:
+    """Takes the whole back: nothing new begins, what is undecided is withdrawn. A crash leaves the rest to the job."""
+    _change(desk.store, number, {"stopped": now.isoformat()}, now=now)
+    advance(desk, number, now=now)
+
+
+def _change(store: Store, number: str, facts: Mapping[str, Any], *, now: datetime) -> None:
     for _ in range(_TRIES):
         record = store.find(PACKAGES, number, now=now)
         if record is None:
             return
-        marked = replace(record, index={**record.index, "sweep": _mark(_parcel(record), now)})
-        if store.update(PACKAGES, marked, expected=record.version):
+        index = {**record.index, "sweep": _mark(_parcel(record), now)}
+        if store.update(
+            PACKAGES, replace(record, head={**record.head, **facts}, index=index), expected=record.version
+        ):
             return
     raise TimeoutError(f"package {number} kept changing")
 
@@ -145,8 +163,11 @@ def _start(desk: Desk, parcel: Parcel, planned: Planned, *, now: datetime) -> No
 
 
 def _request(parcel: Parcel, planned: Planned) -> Request:
-    applicant = Actor(parcel.applicant, parcel.applicant_name, frozenset({APPLICANT}))
-    return Request(applicant, f"package {parcel.number} {planned.key}", parcel.fingerprint)
+    return Request(_applicant(parcel), f"package {parcel.number} {planned.key}", parcel.fingerprint)
+
+
+def _applicant(parcel: Parcel) -> Actor:
+    return Actor(parcel.applicant, parcel.applicant_name, frozenset({APPLICANT}))
 
 
 def _own(request: Request) -> str:
@@ -202,11 +223,13 @@ def _record(parcel: Parcel, mark: tuple[str, str]) -> Record:
 
 def _parcel(record: Record) -> Parcel:
     plain: Mapping[str, Any] = {name: record.head[name] for name in _PLAIN}
+    stopped = record.head.get("stopped")
     return Parcel(
         **plain,
         received_at=datetime.fromisoformat(record.head["received_at"]),
         planned=tuple(Planned(**{**one, "after": tuple(one["after"])}) for one in record.head["planned"]),
         payload=record.body.get("payload", {}),
+        stopped=datetime.fromisoformat(stopped) if stopped else None,
     )
 
 

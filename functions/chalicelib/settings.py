@@ -32,6 +32,7 @@ class Settings:
     bucket: str
     dynamodb_endpoint: str | None
     files_endpoint: str | None
+    direct: bool
     mail: Mapping[str, str]
 
     @property
@@ -61,6 +62,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         bucket=environ.get("FILES_BUCKET", ""),
         dynamodb_endpoint=environ.get("DYNAMODB_ENDPOINT") or None,
         files_endpoint=environ.get("FILES_ENDPOINT") or None,
+        direct=environ.get("DIRECT_UPLOADS", "") == "1",
         mail={name: environ[name] for name in ("MAIL_URL", "MAIL_FROM") if environ.get(name)},
     )
     return _checked(settings)

@@ -61,6 +61,7 @@ def test_the_sample_packages_hold(content: Content, name: str) -> None:
         (lambda at: at["zhizhao"].update(days=30), "比法定时限长"),
         (lambda at: at[""].update(days=3), "超过承诺的 3 个"),
         (lambda at: at["shipin"].update(guide="gaoling-jintie"), "没有字段"),
+        (lambda at: at["shipin"].update(guide="gongzufang-zige"), "要逐个添加"),
         (
             lambda at: [at[key].pop("materials") for key in ("shipin", "xiaofang")],
             "没有事项用到材料 authority",

@@ -144,3 +144,18 @@ def test_what_waited_for_nothing_counts_as_received_with_the_package(bundle: Bun
 
 def test_the_embedded_engine_is_what_was_crashed(here: Town) -> None:
     assert isinstance(here.house.store, EmbeddedStore)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(4))
+def test_a_crash_while_the_whole_is_taken_back(at: int, after: bool, bundle: Bundle, here: Town) -> None:
+    parcel = handed_in(bundle, here, here.house.store)
+    store = Faulty(here.house.store, at=at, after=after)
+    desk = Desk(store=store, catalogue=here.house.catalogue, calendar=here.house.calendar)  # type: ignore[arg-type]
+    with pytest.raises(StoreUnavailable):
+        parcels.stop(desk, parcel.number, now=here.clock.now)
+    release(here.house.desk, now=here.clock.now)
+    stopped = at > 0 or after
+    states = {row.head["state"] for row in life.cases(here.house.store).values()}
+    assert states == ({"withdrawn"} if stopped else {"submitted"})
+    check(here, FIRST)

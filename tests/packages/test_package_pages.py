@@ -234,3 +234,36 @@ def test_a_package_that_cannot_go_on_does_not_hold_up_the_others(here: Town, pac
     life.granted(here, case_of(here, "xinshenger-yixue-zhengming"))
     life.jobs(here)
     assert "chusheng-dengji" in life.cases(here.house.store)
+
+
+def test_taking_the_whole_back_withdraws_what_is_undecided_and_starts_nothing(
+    here: Town, packages: Packages
+) -> None:
+    citizen, page = handed_in(here, packages)
+    life.granted(here, case_of(here, "xinshenger-yixue-zhengming"))
+    shown = citizen.get(f"/me/package/{number_of(page)}/")
+    confirm = citizen.get(shown.path + "withdraw/")
+    assert "/withdraw/" in shown.text and confirm.status == 200
+    for _ in range(2):
+        shown = citizen.press(confirm, {})
+    life.jobs(here)
+    states = {item: row.head["state"] for item, row in life.cases(here.house.store).items()}
+    assert states == {"xinshenger-yixue-zhengming": "closed", "xinshenger-jiezhong-zheng": "withdrawn"}
+    assert "套餐已经撤回，这一件没有开始" in shown.text and "已结束 5 件，正在办 0 件" in shown.text
+    assert citizen.get(f"/me/package/{number_of(page)}/withdraw/").status == 409
+
+
+def test_a_stranger_cannot_take_it_back(here: Town, packages: Packages) -> None:
+    citizen, page = handed_in(here, packages)
+    path = f"/me/package/{number_of(page)}/withdraw/"
+    stranger = here.citizen("zhou-man")
+    assert stranger.press(stranger.get("/me/"), {}, path=path).status == 403
+    assert citizen.post(path, {}).status == 403, "without the token of the own page"
+    assert {row.head["state"] for row in life.cases(here.house.store).values()} == {"submitted"}
+
+
+def test_what_is_handed_on_says_by_whom(here: Town, packages: Packages) -> None:
+    citizen, page = handed_in(here, packages)
+    assert (
+        "望澜区卫生健康局，转交孩子出生的医疗机构办理" in citizen.get(f"/me/package/{number_of(page)}/").text
+    )

@@ -106,7 +106,7 @@ def test_style_sheets_ask_for_nothing_from_elsewhere() -> None:
     [
         ("zh", False, [entry["url"] for entry in SITE["nav"]]),
         ("en", False, ["/en/", "/en/status/"]),
-        ("zh", True, ["/review/", "/"]),
+        ("zh", True, ["/review/", "/review/enquiries/", "/"]),
     ],
 )
 def test_the_menu_offers_only_pages_in_the_readers_language(lang: str, staff: bool, urls: list[str]) -> None:

@@ -80,6 +80,28 @@ SLOT = {
     "given": None,
 }
 SLOTS = [SLOT, {**SLOT, "id": "free", "given": EVIL}, {**SLOT, "id": "late", "need": "later"}]
+ENQUIRY = {
+    **dict.fromkeys(
+        (
+            "number",
+            "code",
+            "kind",
+            "about",
+            "case_number",
+            "text",
+            "contact",
+            "due",
+            "state",
+            "answer",
+            "post",
+        ),
+        EVIL,
+    ),
+    "tone": "ok",
+    "asked": AT,
+    "answered": LATER,
+    "published": True,
+}
 DOCUMENTS = [{"title": EVIL, "url": "/d/1"}]
 STEP = {"name": EVIL, "who": EVIL, "took": EVIL, "note": EVIL, "documents": DOCUMENTS}
 TIMELINE = [
@@ -156,6 +178,35 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         }
     },
     "resume.html": {"code": EVIL, "errors": [("f-code", EVIL)], "action": "/resume/"},
+    "ask.html": {
+        "heading": EVIL,
+        "text": EVIL,
+        "about": EVIL,
+        "action": "/ask/",
+        "controls": CONTROLS,
+        "errors": ERRORS,
+        "hidden": {"_key": EVIL},
+        "phone": "0999-5550101",
+    },
+    "enquiry.html": {"e": ENQUIRY},
+    "answers.html": {
+        "rows": [
+            {"kind": EVIL, "about": EVIL, "summary": EVIL, "answer": EVIL, "at": AT, "item_url": "/guides/x/"}
+        ],
+        "next_url": "/ask/answers/?after=x",
+        "ask_url": "/ask/",
+    },
+    "review/enquiries.html": {
+        "waiting": [ENQUIRY | {"url": "/review/enquiries/x/"}],
+        "done": [ENQUIRY | {"url": "/review/enquiries/y/"}],
+    },
+    "review/enquiry.html": {
+        "e": ENQUIRY,
+        "controls": CONTROLS,
+        "errors": ERRORS,
+        "hidden": {"_version": 1},
+        "action": "/review/enquiries/x/",
+    },
     "status_query.html": {"number": EVIL, "code": EVIL, "errors": [("f-number", EVIL)], "action": "/status/"},
     "status.html": {
         "c": {

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from .case import Case
-from .lifecycle import FINAL, STATES
+from .lifecycle import FINAL, STATES, rule_for
 
 WAITING = "waiting"  # needs the result of another item first
 STARTING = "starting"  # nothing stands in its way; its case is about to be made
@@ -42,7 +42,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What was handed in for a package. `payload` holds each item's answers and files as split then."""
+    """What was handed in for a package. `payload` holds each item's answers and files as split then.
+
+    `stopped` is when its applicant took the whole back: nothing begins after that.
+    """
 
     number: str
     package_id: str
@@ -58,6 +61,7 @@ class Parcel:
     fingerprint: str
     planned: tuple[Planned, ...]
     payload: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stopped: datetime | None = None
 
     def has(self, dept: str, cases: Mapping[str, Case | None]) -> bool:
         """Whether a department leads it or handles one of its cases."""
@@ -83,7 +87,8 @@ def standings(parcel: Parcel, cases: Mapping[str, Case | None]) -> tuple[Standin
     known: dict[str, Standing] = {}
     for planned in parcel.planned:
         case = cases.get(planned.key)
-        state = outcome(case) if case else _without_case(planned, known)
+        unmade = "withdrawn" if parcel.stopped else _without_case(planned, known)
+        state = outcome(case) if case else unmade
         known[planned.key] = Standing(planned, state, case)
     return tuple(known.values())
 
@@ -96,6 +101,18 @@ def outcome(case: Case) -> str:
 def ready(parcel: Parcel, cases: Mapping[str, Case | None]) -> tuple[Planned, ...]:
     """The items whose case can be made now."""
     return tuple(one.planned for one in standings(parcel, cases) if one.state == STARTING)
+
+
+def to_withdraw(parcel: Parcel, cases: Mapping[str, Case | None]) -> tuple[Case, ...]:
+    """The cases that still can be withdrawn, of a package that was taken back."""
+    made = (case for case in cases.values() if case and parcel.stopped)
+    return tuple(case for case in made if rule_for(case.state, "withdraw"))
+
+
+def may_stop(parcel: Parcel, children: tuple[Standing, ...]) -> bool:
+    """Whether taking the whole back would change anything."""
+    open_now = (one.state in (WAITING, STARTING) or rule_for(one.state, "withdraw") for one in children)
+    return parcel.stopped is None and any(open_now)
 
 
 def state_of(children: tuple[Standing, ...]) -> str:

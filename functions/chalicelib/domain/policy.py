@@ -24,6 +24,8 @@ class Policy:
     opinion_days: working days a department has to answer a request for its opinion; silence is no objection.
     mend_days: working days to mend what a bad rating complains of (差评整改).
     extension_days, joint_extension_days: the most that one extension adds (行政许可法 42).
+    enquiry_days: working days to answer a question, complaint or suggestion (咨询、投诉、建议).
+    enquiry_dept: the department that answers general questions and every complaint (监督).
     owed_days: working days for materials that may follow later, where the guide names none.
     """
 
@@ -36,6 +38,8 @@ class Policy:
     extension_days: int = 10
     joint_extension_days: int = 15
     owed_days: int = 10
+    enquiry_days: int = 5
+    enquiry_dept: str = "zwfw"
 
 
 DEFAULT = Policy()

@@ -13,7 +13,7 @@ from .. import applications, drafts
 from ..applications import Application, Request
 from ..domain.refusal import Refusal
 from ..drafts import Draft
-from . import applicable, earlier_files, later, prefill, rows, words
+from . import applicable, direct_uploads, earlier_files, later, prefill, rows, words
 from .access import draft_of
 from .ask import Ask
 from .fee_rows import fee_rows
@@ -121,6 +121,22 @@ def save_material(ask: Ask) -> Reply | Refusal:
         return _materials(
             ask, draft, item, errors={ask.posted.first("_slot"): words.explain(change, ask.lang)}
         )
+    saved = _change(ask, draft, lambda d: replace(d, materials=change(d.materials)))
+    return redirect(ask.url(_address(saved, "materials"))) if saved else Refusal("not_found")
+
+
+def material_sent(ask: Ask) -> Reply | Refusal:
+    """GET: the browser comes back from the bucket with a file it sent there."""
+    found = _draft_item(ask)
+    if isinstance(found, (Refusal, Reply)):
+        return found
+    draft, item = found
+    came = direct_uploads.arrived(ask, item.materials_for(draft.form), draft)
+    if isinstance(came, Refusal):
+        return came
+    material, change = came
+    if isinstance(change, Refusal):
+        return _materials(ask, draft, item, errors={material.id: words.explain(change, ask.lang)})
     saved = _change(ask, draft, lambda d: replace(d, materials=change(d.materials)))
     return redirect(ask.url(_address(saved, "materials"))) if saved else Refusal("not_found")
 
@@ -244,13 +260,17 @@ def _materials(ask: Ask, draft: Draft, item: Applicable, *, errors: Mapping[str,
     slots = slots_of(
         ask, wanted, draft.materials, errors=errors or {}, link=ask.url(_address(draft, "files"))
     )
+    slots = direct_uploads.ticketed(
+        ask, earlier_files.offered(ask, slots, wanted, draft.materials), wanted, draft
+    )
     return show(
         ask,
         "materials.html",
         status=422 if errors else 200,
         item=_item(ask, item),
         page={"n": last + 1, "count": _count(item), "title": words.say("pages", "materials", ask.lang)},
-        slots=earlier_files.offered(ask, slots, wanted, draft.materials),
+        slots=slots,
+        leads_to=direct_uploads.origin_of(slots),
         errors=[(f"s-{name}", message) for name, message in (errors or {}).items()],
         action=ask.url(_address(draft, "materials")),
         back_url=ask.url(_address(draft, str(last))),

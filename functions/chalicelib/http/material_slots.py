@@ -93,7 +93,7 @@ def upload(ask: Ask, wanted: Iterable[Material], kept: Files) -> Change | Refusa
     file = uploads.keep(ask.house.store, name=sent.name, data=sent.data, material=material)
     if isinstance(file, Refusal):
         return file
-    change = _adding(material.id, file)
+    change = adding(material.id, file)
     return change if len(change(kept)[material.id]) <= uploads.MAX_FILES_EACH else Refusal("too_many_files")
 
 
@@ -117,7 +117,9 @@ def send_file(ask: Ask, kept: Files) -> Reply | Refusal:
     return download(data, name=file.name, content_type=uploads.MEDIA_TYPES[file.kind])
 
 
-def _adding(slot: str, file: File) -> Change:
+def adding(slot: str, file: File) -> Change:
+    """Puts the file into a slot; one that is there already moves to the end."""
+
     def add(kept: Files) -> Files:
         others = tuple(known for known in kept.get(slot, ()) if known.sha256 != file.sha256)
         return {**kept, slot: (*others, file)}

@@ -15,7 +15,7 @@ from ..domain.guards import Move
 from ..domain.numbers import grouped
 from ..domain.refusal import Refusal
 from ..store.port import CASES, NOTICES
-from . import action_forms, package_pages, qr, words
+from . import action_forms, enquiry_pages, package_pages, qr, words
 from .access import own_case
 from .ask import Ask
 from .fee_rows import fee_rows
@@ -39,6 +39,7 @@ def home(ask: Ask) -> Reply:
         "me.html",
         cases=[_case_row(ask, row.head) for row in heads],
         packages=package_pages.rows_of(ask),
+        enquiries=enquiry_pages.rows_of(ask),
         drafts=[_draft_row(ask, draft) for draft in drafts.of_person(store, sub)],
         messages=[_message(ask, row.head) for row in told],
     )

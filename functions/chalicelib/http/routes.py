@@ -6,7 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..domain.refusal import Refusal
-from . import api, apply, health, later, letters, me, package_pages, review, signing, status, supplement
+from . import (
+    api,
+    apply,
+    enquiry_desk,
+    enquiry_pages,
+    health,
+    later,
+    letters,
+    me,
+    package_pages,
+    review,
+    signing,
+    status,
+    supplement,
+)
 from .ask import Ask
 from .reply import Reply
 
@@ -49,6 +63,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/apply/{item}/mine", apply.unknown_item, CITIZEN),
     Route("GET", "/apply/{item}/{draft}/materials", apply.materials_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/materials", apply.save_material, ANYONE),
+    Route("GET", "/apply/{item}/{draft}/sent", apply.material_sent, ANYONE),
     Route("GET", "/apply/{item}/{draft}/check", apply.check_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/check", apply.hand_in, ANYONE),
     Route("GET", "/apply/{item}/{draft}/files/{sha256}", apply.draft_file, ANYONE),
@@ -61,8 +76,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/status", status.query_page, ANYONE),
     Route("GET", "/status/{number}", status.query_page, ANYONE),
     Route("POST", "/status", status.look_up, ANYONE, csrf=False),
+    Route("GET", "/ask", enquiry_pages.ask_page, ANYONE),
+    Route("POST", "/ask", enquiry_pages.send, ANYONE),
+    Route("GET", "/ask/answers", enquiry_pages.answers_page, ANYONE),
+    Route("GET", "/ask/{number}", enquiry_pages.own, ANYONE),
     Route("GET", "/me", me.home, CITIZEN),
     Route("GET", "/me/package/{number}", package_pages.own, CITIZEN),
+    Route("GET", "/me/package/{number}/withdraw", package_pages.withdraw_page, CITIZEN),
+    Route("POST", "/me/package/{number}/withdraw", package_pages.withdraw, CITIZEN),
     Route("GET", "/me/package/{number}/receipt", package_pages.receipt, CITIZEN),
     Route("GET", "/me/{number}", me.case, CITIZEN),
     Route("GET", "/me/{number}/receipt", me.receipt, CITIZEN),
@@ -82,6 +103,9 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/review/messages", letters.send_again, CHIEF, both=False),
     Route("GET", "/dev/mailbox", letters.mailbox, ANYONE, both=False),
     Route("GET", "/review/package/{number}", package_pages.at_desk, STAFF, both=False),
+    Route("GET", "/review/enquiries", enquiry_desk.queue, STAFF, both=False),
+    Route("GET", "/review/enquiries/{number}", enquiry_desk.one, STAFF, both=False),
+    Route("POST", "/review/enquiries/{number}", enquiry_desk.answer, STAFF, both=False),
     Route("GET", "/review/{number}", review.case, STAFF, both=False),
     Route("POST", "/review/{number}", review.decide, STAFF, both=False),
     Route("GET", "/review/{number}/files/{sha256}", review.file, STAFF, both=False),

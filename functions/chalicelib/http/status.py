@@ -7,7 +7,7 @@ import hmac
 from ..domain.case import Case
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
-from . import words
+from . import enquiry_pages, words
 from .ask import Ask
 from .package_pages import for_guest
 from .reply import Reply
@@ -26,7 +26,8 @@ def look_up(ask: Ask) -> Reply | Refusal:
     case = find(ask, *typed)
     if case:
         return case_page(ask, case, owner=False)
-    return for_guest(ask, *typed) or _query(ask, *typed, refusal=Refusal("wrong_code"))
+    other = for_guest(ask, *typed) or enquiry_pages.for_guest(ask, *typed)
+    return other or _query(ask, *typed, refusal=Refusal("wrong_code"))
 
 
 def find(ask: Ask, number: str, code: str) -> Case | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cached_property
 from typing import Any
 
@@ -11,18 +12,26 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .port import StoreUnavailable
+from .port import StoreUnavailable, Ticket
 from .wire import check_file, is_sha256
+
+_TICKET_SECONDS = 3600
+_LONGEST_KEY = 1024
+_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 class BucketFiles:
     """Content-addressed objects; the client is made at the first file and shared by all threads.
 
+    With `direct`, browsers send files to incoming/ themselves; the bucket needs a rule that drops incoming/ after a day.
     The role needs s3:ListBucket: without it S3 answers "forbidden" where "no such key" is meant.
     """
 
-    def __init__(self, bucket: str, *, region: str, endpoint: str | None, timeout_seconds: float) -> None:
+    def __init__(
+        self, bucket: str, *, region: str, endpoint: str | None, timeout_seconds: float, direct: bool = False
+    ) -> None:
         self.bucket = bucket
+        self.direct = direct
         self.region = region
         self.endpoint = endpoint
         self.timeout_seconds = timeout_seconds
@@ -55,6 +64,37 @@ class BucketFiles:
         except BotoCoreError as error:
             raise StoreUnavailable(f"file {sha256} cannot be read: {error}") from error
 
+    def upload_ticket(self, token: str, *, max_bytes: int, back: str) -> Ticket | None:
+        """Signed here, without a request; good for an hour, for one prefix, for at most `max_bytes`."""
+        if not self.direct:
+            return None
+        fields = {"success_action_redirect": back}
+        conditions: list[Any] = [{"success_action_redirect": back}, ["content-length-range", 1, max_bytes]]
+        made = self._s3.generate_presigned_post(
+            self.bucket,
+            _incoming(token) + "${filename}",
+            Fields=fields,
+            Conditions=conditions,
+            ExpiresIn=_TICKET_SECONDS,
+        )
+        return Ticket(made["url"], made["fields"])
+
+    def take_upload(self, token: str, key: str, *, max_bytes: int) -> bytes | None:
+        """Looks at the size before it reads; a key outside the ticket's own prefix is not looked at."""
+        if not (
+            _TOKEN.fullmatch(token) and key.startswith(_incoming(token)) and len(key.encode()) <= _LONGEST_KEY
+        ):
+            return None
+        try:
+            answer = self._s3.get_object(Bucket=self.bucket, Key=key)
+            return bytes(answer["Body"].read()) if answer["ContentLength"] <= max_bytes else None
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                return None
+            raise StoreUnavailable(f"upload {key} cannot be read: {error}") from error
+        except BotoCoreError as error:
+            raise StoreUnavailable(f"upload {key} cannot be read: {error}") from error
+
     @cached_property
     def _s3(self) -> Any:
         config = Config(
@@ -68,6 +108,10 @@ class BucketFiles:
         )
         session = botocore.session.get_session()
         return session.create_client("s3", self.region, endpoint_url=self.endpoint, config=config)
+
+
+def _incoming(token: str) -> str:
+    return f"incoming/{token}/"
 
 
 def _name(sha256: str) -> str:

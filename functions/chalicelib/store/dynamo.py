@@ -25,9 +25,13 @@ LARGE_BODY_BYTES = 100_000
 class DynamoStore(BucketFiles):
     """One item a record, one UpdateItem an update; bodies over 100 KB stand in the bucket by their hash."""
 
-    def __init__(self, endpoint: Endpoint, *, bucket: str, files_url: str | None = None) -> None:
+    def __init__(
+        self, endpoint: Endpoint, *, bucket: str, files_url: str | None = None, direct: bool = False
+    ) -> None:
         patience = 4 * endpoint.timeout_seconds
-        super().__init__(bucket, region=endpoint.region, endpoint=files_url, timeout_seconds=patience)
+        super().__init__(
+            bucket, region=endpoint.region, endpoint=files_url, timeout_seconds=patience, direct=direct
+        )
         self._models = models(endpoint)
 
     def create_tables(self) -> None:

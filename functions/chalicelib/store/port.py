@@ -29,8 +29,9 @@ CASES = Table("cases", ("queue", "owner", "outbox", "sweep"))
 DRAFTS = Table("drafts", ("owner",), expires=True)
 NOTICES = Table("notices", ("owner",))
 PACKAGES = Table("packages", ("owner", "sweep"))
+ENQUIRIES = Table("enquiries", ("owner", "queue", "public"))
 MESSAGES = Table("messages", ("due",))
-TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES)
+TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ class Page:
 
     rows: tuple[Listed, ...]
     after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A form that sends one file straight to where files are kept: its address and its hidden fields."""
+
+    url: str
+    fields: Mapping[str, str]
 
 
 class Store(Protocol):
@@ -136,6 +145,18 @@ class Store(Protocol):
 
     def put_file(self, data: bytes) -> str:
         """Keeps the bytes, durable before it returns, under their SHA-256 in hex; twice is harmless."""
+
+    def upload_ticket(self, token: str, *, max_bytes: int, back: str) -> Ticket | None:
+        """A form for one file of at most `max_bytes`; the browser comes `back` with the file's `key`.
+
+        None where files come through us. `token` is 32 hex digits, new for each ticket.
+        """
+
+    def take_upload(self, token: str, key: str, *, max_bytes: int) -> bytes | None:
+        """The bytes sent with a ticket; None when none came, the key is not of that ticket, or they are too many.
+
+        They may be taken again: what was sent stays until the bucket's own rule drops it.
+        """
 
     def get_file(self, sha256: str) -> bytes | None:
         """The bytes of that hash, checked against it; None when there are none."""
