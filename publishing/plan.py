@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
@@ -12,36 +11,12 @@ from publishing import feeds
 from publishing.bodies import trusted
 from publishing.catalogue import Item, is_online
 from publishing.guide_view import view
+from publishing.page import Page, Text
 from publishing.portal import SIDES, Portal
 from publishing.sources import Document
 from schemas.forms import Form
 
 AFTER_FORM = 2  # steps of an application after its form pages: materials, check
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One HTML page. `nav` is the menu entry it belongs to, `alt` its address in the other language."""
-
-    url: str
-    template: str
-    context: dict[str, Any] = field(default_factory=dict)
-    lang: str = "zh"
-    nav: str = ""
-    alt: str | None = None
-    indexed: bool = True
-
-    @property
-    def path(self) -> str:
-        return self.url[1:] + ("index.html" if self.url.endswith("/") else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One file that is not a page."""
-
-    path: str
-    text: str
 
 
 def pages(portal: Portal) -> Iterator[Page]:

@@ -11,7 +11,7 @@ from pelican.generators import Generator
 
 import theme
 from publishing import catalogue, plan
-from publishing.plan import Page
+from publishing.page import Page
 from publishing.portal import Portal
 
 

@@ -36,11 +36,17 @@ def _targets(kind: str, slug: str, *, content: Path, forms: Path) -> dict[Path, 
     document = {content / FOLDERS[kind] / f"{slug}.md": f"{kind}.md"}
     if kind != "guide":
         return document
-    return document | {
+    listed = {content / FOLDERS["duty"] / f"{slug}.md": "duty.md"} if _keeps_list(content) else {}
+    return document | listed | {
         forms / f"{slug}.schema.json": "form.schema.json.txt",
         forms / f"{slug}.en.json": "form.en.json.txt",
         content / "files" / f"{slug}-result.svg": "result.svg",
     }
+
+
+def _keeps_list(content: Path) -> bool:
+    """Whether this site publishes a 权责清单, so that a new guide needs an entry too."""
+    return any((content / FOLDERS["duty"]).glob("*.md"))
 
 
 def _values(content: Content, slug: str, today: date) -> dict[str, str]:
@@ -64,8 +70,9 @@ def _values(content: Content, slug: str, today: date) -> dict[str, str]:
 
 
 def _free_code(content: Content, number: str) -> str:
-    """The first 基本编码 of this department and type that no guide has yet."""
+    """The first 基本编码 of this department and type that no guide and no list entry has yet."""
     used = {guide.front.get("catalog_code") for guide in content.of("guide")}
+    used |= {duty.front.get("code") for duty in content.of("duty")}
     start = content.site["region"]["code"][:2] + _TYPE + number
     codes = (f"{start}{serial:03}000" for serial in range(1, 1000))
     return next(code for code in codes if code not in used)

@@ -22,6 +22,9 @@ FOLDERS = {
     "notice": "notices",
     "policy": "policies",
     "page": "pages",
+    "procurement": "procurement",
+    "special": "specials",
+    "duty": "duties",
 }
 
 
