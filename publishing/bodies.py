@@ -11,6 +11,8 @@ from typing import Any
 from markdown import Markdown
 from markupsafe import Markup
 
+from publishing import fast_markdown
+
 CONDITIONS = "受理条件"
 QUESTIONS = "常见问题"
 _FENCE = re.compile(r"^(```|~~~)")
@@ -33,8 +35,13 @@ class Reader:
         self._markdown.preprocessors.deregister("html_block")
         self._markdown.inlinePatterns.deregister("html")
 
+    def reference(self, text: str) -> str:
+        """python-markdown's own answer."""
+        return str(self._markdown.reset().convert(text))
+
     def html(self, text: str) -> str:
-        html = str(self._markdown.reset().convert(text))
+        fast = fast_markdown.convert(text)
+        html = self.reference(text) if fast is None else fast
         return html.replace("<table>", '<div class="tw"><table>').replace("</table>", "</table></div>")
 
     def body(self, text: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from publishing import fast_yaml
 from publishing.faults import Fault, Found, shown
 from publishing.location import line_of
 
@@ -25,6 +26,7 @@ FOLDERS = {
     "procurement": "procurement",
     "special": "specials",
     "duty": "duties",
+    "guide_en": "en/guides",
 }
 
 
@@ -43,6 +45,11 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
                 raise yaml.MarkedYAMLError(None, None, f"“{key.value}”写了两次，请只留一处", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
+
+
+def loader() -> type:
+    """The reference that fast_yaml must agree with."""
+    return _Loader
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +195,7 @@ def _split(text: str) -> tuple[str, str] | None:
 
 def _yaml(text: str, *, path: Path, first_line: int, faults: list[Fault]) -> dict[str, Any] | None:
     try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506  (a subclass of the safe loader)
+        data = fast_yaml.parse(text) or yaml.load(text, Loader=_Loader)  # noqa: S506  (a subclass of the safe loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = (mark.line if mark else 0) + first_line
