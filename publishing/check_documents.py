@@ -34,7 +34,7 @@ def references(content: Content, document: Document) -> Iterator[Found]:
     if document.kind == "package":
         yield from _package(content, document)
     for number, name in enumerate(document.front.get("related", []) if document.kind == "policy" else []):
-        if name not in content.ids["guide"]:
+        if not content.has("guide", name):
             yield Found(("related", number), f"没有办事指南 {name}，请改正或者删去")
 
 
@@ -50,7 +50,7 @@ def _package(content: Content, package: Document) -> Iterator[Found]:
             yield Found(("items", number), f"事项标识 {item['key']} 重复，请换一个")
         if not set(item.get("after", [])) <= earlier:
             yield Found(("items", number, "after"), "after 只能写排在前面的事项标识，请改正或者调整次序")
-        if item.get("guide", "") not in content.ids["guide"] | {""}:
+        if item.get("guide") and not content.has("guide", item["guide"]):
             yield Found(("items", number, "guide"), f"没有办事指南 {item['guide']}，请改正或者删去")
         earlier.add(item["key"])
 
@@ -111,7 +111,7 @@ def resolves(content: Content, link: str) -> bool:
     if not path.startswith("/") or path.startswith("//"):
         return False
     if path.startswith("/files/"):
-        return (content.folder / path[1:]).is_file()
+        return content.has_file(path[1:])
     return (
         path in _STANDING + _STANDING_FILES + _COLUMNS
         or path.startswith(DYNAMIC)
@@ -126,12 +126,7 @@ def _names_page(content: Content, path: str) -> bool:
         case ["departments", name]:
             return name in content.departments
         case ["apply", name] | ["en", "apply", name]:
-            return any(guide.id == name and takes_applications(guide) for guide in content.of("guide"))
+            return content.takes_applications(name)
         case [folder, name]:
-            return any(folder == FOLDERS[kind] and name in content.ids[kind] for kind in FOLDERS)
+            return any(folder == FOLDERS[kind] and content.has(kind, name) for kind in FOLDERS)
     return False
-
-
-def takes_applications(guide: Document) -> bool:
-    """Whether the guide has an online form: in use, and handled over the web."""
-    return guide.front.get("state") == "1" and "2" in guide.front.get("channels", ())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publishing.check_documents import takes_applications
 from publishing.faults import Fault, Found, shown
 from publishing.location import pointer_steps
-from publishing.sources import Content, Document, JsonFile
+from publishing.sources import Content, Document, JsonFile, takes_applications
 from schemas.form_lint import lint
 
 
@@ -30,4 +29,4 @@ def faults(content: Content, guide: Document) -> Iterator[Fault]:
 def _needs_form(guide: Document) -> bool:
     """Online items need one, and so do materials asked for by an answer (`when`)."""
     materials = guide.front.get("materials", [])
-    return takes_applications(guide) or "form" in guide.front or any("when" in one for one in materials)
+    return takes_applications(guide.front) or "form" in guide.front or any("when" in one for one in materials)

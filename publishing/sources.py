@@ -47,6 +47,11 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
 
 
+def takes_applications(front: dict[str, Any]) -> bool:
+    """Whether a guide is in use and handled over the web."""
+    return front.get("state") == "1" and "2" in front.get("channels", ())
+
+
 def loader() -> type:
     """The reference that fast_yaml must agree with."""
     return _Loader
@@ -124,6 +129,22 @@ class Content:
         topics = self.site.get("topics", {})
         return {side: {row["id"]: row for row in topics.get(side, [])} for side in ("person", "corp")}
 
+    def has(self, kind: str, name: str) -> bool:
+        """Whether there is such a document."""
+        return name in self.ids.get(kind, ())
+
+    def takes_applications(self, name: str) -> bool:
+        """Whether there is such a guide and it has an online form: in use, and handled over the web."""
+        return name in self._online
+
+    def has_file(self, name: str) -> bool:
+        """Whether there is such a file; names begin with files/."""
+        return (self.folder / name).is_file()
+
+    @cached_property
+    def _online(self) -> frozenset[str]:
+        return frozenset(guide.id for guide in self.of("guide") if takes_applications(guide.front))
+
     @cached_property
     def ids(self) -> dict[str, frozenset[str]]:
         return {kind: frozenset(doc.id for doc in self.of(kind)) for kind in FOLDERS}
@@ -160,7 +181,7 @@ def _site(path: Path, faults: list[Fault]) -> tuple[str, dict[str, Any]]:
 
 
 def _documents(kind: str, folder: Path, faults: list[Fault]) -> Iterator[Document]:
-    for path in sorted(folder.glob("*.md")):
+    for path in sorted(folder.rglob("*.md")):
         document = read(kind, path, faults=faults)
         if document:
             yield document
