@@ -21,32 +21,29 @@ def scaffold(
     """Write the files of a new document; a text says why nothing was written."""
     if not _SLUG.fullmatch(slug):
         return f"{slug} 不能作名字：用 3 至 40 个小写字母、数字或者短横线，以字母开头"
-    targets = _targets(kind, slug, content=content, forms=forms)
+    found = sources.load(content, forms=forms)
+    targets = _targets(kind, slug, content=content, forms=forms, power_list=bool(found.site.get("power_list")))
     taken = [path for path in targets if path.exists()]
     if taken:
         return f"{taken[0].name} 已经有了，请换一个名字"
-    values = _values(sources.load(content, forms=forms), slug, today)
+    values = _values(found, slug, today)
     for path, starter in targets.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(Template((STARTERS / starter).read_text("utf-8")).substitute(values), "utf-8")
     return list(targets)
 
 
-def _targets(kind: str, slug: str, *, content: Path, forms: Path) -> dict[Path, str]:
+def _targets(kind: str, slug: str, *, content: Path, forms: Path, power_list: bool) -> dict[Path, str]:
+    """File -> starter. On a site with a 权责清单 a new guide brings its entry."""
     document = {content / FOLDERS[kind] / f"{slug}.md": f"{kind}.md"}
     if kind != "guide":
         return document
-    listed = {content / FOLDERS["duty"] / f"{slug}.md": "duty.md"} if _keeps_list(content) else {}
+    listed = {content / FOLDERS["duty"] / f"{slug}.md": "duty.md"} if power_list else {}
     return document | listed | {
         forms / f"{slug}.schema.json": "form.schema.json.txt",
         forms / f"{slug}.en.json": "form.en.json.txt",
         content / "files" / f"{slug}-result.svg": "result.svg",
     }
-
-
-def _keeps_list(content: Path) -> bool:
-    """Whether this site publishes a 权责清单, so that a new guide needs an entry too."""
-    return any((content / FOLDERS["duty"]).glob("*.md"))
 
 
 def _values(content: Content, slug: str, today: date) -> dict[str, str]:

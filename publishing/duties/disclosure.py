@@ -25,7 +25,7 @@ def procurement_pages(portal: Any, entry: Any) -> Iterator[Page]:
     same = [doc for doc in portal.documents("procurement") if doc.front["project_no"] == front["project_no"]]
     context = {
         "n": front,
-        "body": trusted(entry.body),
+        "body": trusted(portal.reader.html(entry.body)),
         "dept": portal.content.departments[front["dept"]],
         "facts": facts(front, portal.content.departments),
         "suppliers": [(one, yuan(one["amount_fen"])) for one in front.get("suppliers", ())],
@@ -60,7 +60,7 @@ def special_pages(portal: Any, entry: Any) -> Iterator[Page]:
     front = entry.front
     context = {
         "s": front,
-        "body": trusted(entry.body),
+        "body": trusted(portal.reader.html(entry.body)),
         "guides": [row for row in map(portal.row, front.get("guides", ())) if row],
         "groups": {key: _named(portal, kind, front.get(key, ())) for key, kind in _RELATED[1:]},
         "over": schedule.status(front, portal.today) == schedule.OVER,
@@ -69,11 +69,9 @@ def special_pages(portal: Any, entry: Any) -> Iterator[Page]:
 
 
 def _named(portal: Any, kind: str, names: Iterable[str]) -> list[Any]:
-    wanted = list(names)
-    found = {doc.id: doc for doc in portal.documents(kind) if doc.id in wanted}
-    return [found[name] for name in wanted if name in found]
+    return [entry for name in names if (entry := portal.entry(kind, name))]
 
 
-def mentions(front: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(kind, id) of everything a special shows."""
-    return ((kind, name) for key, kind in _RELATED for name in front.get(key, ()))
+def mentions(front: Mapping[str, Any]) -> Iterator[str]:
+    """Everything a special shows, as "kind:id"."""
+    return (f"{kind}:{name}" for key, kind in _RELATED for name in front.get(key, ()))

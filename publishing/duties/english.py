@@ -50,7 +50,7 @@ def pages(portal: Any, item: Mapping[str, Any], translation: Mapping[str, Any] |
         "missing": missing(guide, translation),
         "zh": url,
     }
-    yield Page(f"/en{url}", "site/guide_en.html", context, lang="en", alt=url, nav="/en/")
+    yield Page(f"/en{url}", "site/guide_en.html", context, lang="en", alt=url)
 
 
 def limit(value: Guide) -> str:
@@ -126,11 +126,12 @@ def department_page(portal: Any, key: str, part: Any) -> Page:
     dept = portal.content.departments[key]
     alt = f"/departments/{key}/" if part.number == 0 else None
     context = {"dept": dept, "part": part, "trail": [("/en/guides/", "All services")]}
-    return Page(part.url, "site/department_en.html", context, lang="en", alt=alt, nav="/en/")
+    url = f"/en/departments/{key}/{part.suffix()}"
+    return Page(url, "site/department_en.html", context, lang="en", alt=alt)
 
 
 def indexes(portal: Any) -> Iterator[Page]:
     """The English list of departments."""
     departments = [(dept, portal.count(f"dept:{name}")) for name, dept in portal.content.departments.items()]
     context = {"departments": [(dept, count) for dept, count in departments if count]}
-    yield Page("/en/guides/", "site/guides_en.html", context, lang="en", alt="/guides/", nav="/en/")
+    yield Page("/en/guides/", "site/guides_en.html", context, lang="en", alt="/guides/")

@@ -60,11 +60,15 @@ def _named(portal: Any, family: str, key: str, part: Any, *, kind: str) -> Page:
         "column": LABELS[f"/{family}/"],
         "trail": [(f"/{family}/", LABELS[f"/{family}/"])],
         "part": part,
-        "packages": [p for p in portal.documents("package") if key in p.front.get(family, ())],
+        "packages": _packages(portal, family, key) if not part.number else [],
         "near": [(f"/{family}/{row['id']}/", row["name"], row["id"] == key) for row in rows.values()],
         "near_name": f"其他{kind}",
     }
-    return Page(part.url, "site/facet.html", context)
+    return Page(f"/{family}/{key}/{part.suffix()}", "site/facet.html", context)
+
+
+def _packages(portal: Any, family: str, key: str) -> list[Any]:
+    return [package for package in portal.documents("package") if key in package.front.get(family, ())]
 
 
 def region_page(portal: Any, key: str, part: Any) -> Page:
@@ -79,7 +83,7 @@ def region_page(portal: Any, key: str, part: Any) -> Page:
         "above": [(region, portal.count(f"region:{region.code}")) for region in reversed(above)],
         "part": part,
     }
-    return Page(part.url, "site/region.html", context)
+    return Page(place.url + part.suffix(), "site/region.html", context)
 
 
 def letter_page(portal: Any, key: str, part: Any) -> Page:
@@ -92,7 +96,7 @@ def letter_page(portal: Any, key: str, part: Any) -> Page:
         "letters": letter_counts(portal),
         "part": part,
     }
-    return Page(part.url, "site/letter.html", context)
+    return Page(f"/az/{key}/{part.suffix()}", "site/letter.html", context)
 
 
 def letter_counts(portal: Any) -> list[tuple[str, str, int]]:
@@ -119,6 +123,6 @@ def indexes(portal: Any) -> Iterable[Page]:
 
 def _tile(portal: Any, family: str, row: Mapping[str, Any]) -> dict[str, Any]:
     items = portal.count(f"{family[:-1]}:{row['id']}")
-    packages = sum(row["id"] in p.front.get(family, ()) for p in portal.documents("package"))
+    packages = len(_packages(portal, family, row["id"]))
     sizes = [f"{items} 个事项"] * bool(items) + [f"{packages} 个套餐"] * bool(packages)
     return {**row, "url": f"/{family}/{row['id']}/", "size": "，".join(sizes)}

@@ -96,7 +96,7 @@ def outputs(portal: Any, folder: Path) -> Iterator[Page | Text]:
 
 
 def blank(form: FormFile) -> str:
-    """A blank form by itself: one file that prints without the site's styles; rendered here for its checksum."""
+    """A blank form by itself, without the site's styles; rendered here for its checksum."""
     return theme.render("site/blank.html", lang="zh", title=form.title, sheets=blanks.sheets(form.schema))
 
 
@@ -120,4 +120,4 @@ def items_page(portal: Any, key: str, part: Any) -> Page:
     """All items that use one form."""
     del portal
     context = {"name": key, "part": part, "trail": [(LIST, LABELS[LIST])]}
-    return Page(part.url, "site/form_items.html", context, indexed=False)
+    return Page(f"{LIST}{key}/items/{part.suffix()}", "site/form_items.html", context, indexed=False)

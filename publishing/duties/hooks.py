@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from publishing.bodies import Reader
 from publishing.duties import (
     columns,
     disclosure,
@@ -18,47 +17,32 @@ from publishing.duties import (
     redirects,
     regions,
 )
+from publishing.engine.hooks import ListKind
 from publishing.page import Page, Text
 
-Site = Mapping[str, Any]
+
+def _named(family: str) -> Callable[[Any], Iterable[str]]:
+    return lambda portal: facets.rows_of(portal.site, family)
 
 
-class Family(NamedTuple):
-    """A family of paged lists of guides: which lists an item is in, which exist, and their pages."""
-
-    name: str
-    address: str
-    keys: Callable[[Mapping[str, Any], Site], Iterable[str]]
-    all_keys: Callable[[Any], Iterable[str]]
-    page: Callable[[Any, str, Any], Page]
+def _places(portal: Any) -> Iterable[str]:
+    return [region.code for region in regions.of(portal.site)]
 
 
-FAMILIES = (
-    Family(
-        "group",
-        "/groups/{}/",
-        facets.group_keys,
-        lambda p: facets.rows_of(p.site, "groups"),
-        facets.group_page,
-    ),
-    Family(
-        "event",
-        "/events/{}/",
-        facets.event_keys,
-        lambda p: facets.rows_of(p.site, "events"),
-        facets.event_page,
-    ),
-    Family(
-        "region",
-        "/regions/{}/",
-        facets.region_keys,
-        lambda p: (region.code for region in regions.of(p.site)),
-        facets.region_page,
-    ),
-    Family("letter", "/az/{}/", facets.letter_keys, lambda p: (), facets.letter_page),
-    Family("form", "/forms/{}/items/", formlib.keys, lambda p: (), formlib.items_page),
-    Family("dept_en", "/en/departments/{}/", english.department_keys, lambda p: (), english.department_page),
-)
+def _none(portal: Any) -> Iterable[str]:
+    """Only lists that have items exist."""
+    del portal
+    return ()
+
+
+LISTS = [
+    ListKind("group", "/groups/{key}/", facets.group_keys, _named("groups"), facets.group_page),
+    ListKind("event", "/events/{key}/", facets.event_keys, _named("events"), facets.event_page),
+    ListKind("region", "/regions/{key}/", facets.region_keys, _places, facets.region_page),
+    ListKind("letter", "/az/{key}/", facets.letter_keys, _none, facets.letter_page),
+    ListKind("form", "/forms/{key}/items/", formlib.keys, _none, formlib.items_page),
+    ListKind("dept_en", "/en/departments/{key}/", english.department_keys, _none, english.department_page),
+]
 
 STANDING: tuple[Callable[[Any], Iterator[Page | Text]], ...] = (
     facets.indexes,
@@ -69,16 +53,18 @@ STANDING: tuple[Callable[[Any], Iterator[Page | Text]], ...] = (
 )
 
 
-def guide_pages(portal: Any, entry: Any) -> Iterator[Page | Text]:
+def guide_pages(portal: Any, item: Mapping[str, Any]) -> Iterator[Page]:
     """What a guide has beside its own page: English, versions, old addresses."""
-    yield from english.pages(portal, entry.item, translation(portal, entry.id))
-    yield from history.pages(entry.item, portal.versions(entry.id))
+    yield from english.pages(portal, item, translation(portal, item["id"]))
+    yield from history.pages(item, portal.versions(item["id"]))
+    url, guide = f"/guides/{item['id']}/", item["guide"]
+    yield from redirects.pages("guide", url, guide, title=guide["name"])
 
 
 def translation(portal: Any, name: str) -> dict[str, Any] | None:
     """The English text of one guide."""
-    data = portal.extract("english", "guide_en", name)
-    return json.loads(data) if data else None
+    entry = portal.entry("guide_en", name)
+    return {"front": entry.front, "html": portal.reader.html(entry.body)} if entry else None
 
 
 def old_addresses(portal: Any, entry: Any) -> Iterator[Page]:
@@ -89,7 +75,7 @@ def old_addresses(portal: Any, entry: Any) -> Iterator[Page]:
 
 
 DOCUMENT_PAGES: dict[str, tuple[Callable[[Any, Any], Iterator[Page | Text]], ...]] = {
-    "guide": (guide_pages, old_addresses),
+    "guide": (guide_pages,),
     "package": (old_addresses,),
     "notice": (old_addresses,),
     "policy": (old_addresses,),
@@ -100,25 +86,14 @@ DOCUMENT_PAGES: dict[str, tuple[Callable[[Any, Any], Iterator[Page | Text]], ...
 }
 
 
-def mentions(document: Any) -> Iterator[tuple[str, str]]:
-    """(kind, id) of what a document's pages show of others."""
+def mentions(document: Any) -> Iterator[str]:
+    """What a document's pages show of others, as "kind:id"."""
     if document.kind == "guide":
-        yield "guide_en", document.id
+        yield f"guide_en:{document.id}"
     elif document.kind == "special":
         yield from disclosure.mentions(document.front)
     elif document.kind == "duty":
-        yield from (("guide", name) for name in powers.guides_of(document.id, document.front))
-
-
-_reader = Reader()
-
-
-def english_text(document: Any, item: Any) -> str | None:
-    """A translation as the guide's English page needs it."""
-    del item
-    if document.kind != "guide_en":
-        return None
-    return json.dumps({"front": document.front, "html": _reader.html(document.body)}, ensure_ascii=False)
+        yield from (f"guide:{name}" for name in powers.guides_of(document.id, document.front))
 
 
 def moved(document: Any, item: Any) -> str | None:
@@ -128,7 +103,7 @@ def moved(document: Any, item: Any) -> str | None:
     return json.dumps(found) if found else None
 
 
-EXTRACTORS = {"english": english_text, "moved": moved}
+EXTRACTORS = {"moved": moved}
 
 
 class Redirects:

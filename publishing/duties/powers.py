@@ -63,7 +63,7 @@ def duty_pages(portal: Any, entry: Any) -> Iterator[Page]:
     dept = portal.content.departments[front["dept"]]
     context = {
         "d": front,
-        "body": trusted(entry.body),
+        "body": trusted(portal.reader.html(entry.body)),
         "dept": dept,
         "type": labels.ITEM_TYPE[front["item_type"]],
         "guides": [row for row in map(portal.row, guides_of(entry.id, front)) if row],
