@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 def entry(*, title: set[int], head: set[int], body: set[int], record: Record) -> bytes:
     """A document as bytes, to be kept until its file is packed."""
     head -= title
-    tiers = [array("I", sorted(tokens)) for tokens in (title, head, body - title - head)]
+    tiers = [array("I", tokens) for tokens in (title, head, body - title - head)]
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
     sizes = struct.pack("<3I", *map(len, tiers))
     return b"".join([sizes, *(tier.tobytes() for tier in tiers), text])

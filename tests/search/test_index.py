@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from chalicelib.search.index import Index
-from conftest import document, extracted, published
+from labelled_corpus import document, extracted, published
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..domain.refusal import Refusal
-from . import api, apply, health, me, review, signing, status, supplement
+from . import api, apply, health, me, review, search, signing, status, supplement
 from .ask import Ask
 from .reply import Reply
 
@@ -46,6 +46,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/apply/{item}/{draft}/{page}", apply.save_page, ANYONE),
     Route("GET", "/status", status.query_page, ANYONE),
     Route("POST", "/status", status.look_up, ANYONE, csrf=False),
+    Route("GET", "/search", search.page, ANYONE),
+    Route("GET", "/search/suggest", search.suggest, ANYONE, both=False),
     Route("GET", "/me", me.home, CITIZEN),
     Route("GET", "/me/{number}", me.case, CITIZEN),
     Route("GET", "/me/{number}/receipt", me.receipt, CITIZEN),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,17 +11,18 @@ from typing import Any
 from schemas.search.fold import is_chinese
 from schemas.search.grams import fact
 
-from . import places, question, rank
+from . import places, question
 from .index import Gone, Index, Read, open_index
 from .places import Place, Places
 from .question import Question, Words
-from .rank import Hit
-from .score import best, everywhere, weigh
+from .rank import Hit, Judge
+from .score import Members, Weighed, best, everywhere, weigh
 
 MOST = 200  # documents that are ranked; the rest is counted
 _SURE = 0.72  # a best answer below this makes us forgive typing mistakes
-_FAR = 0.45  # of the best score: what is further off is not shown
+_FAR = 0.45  # of the best score: what is further off and lacks a word is not shown
 _LEAST = 0.12
+_NEAREST, _TOPICS = 20, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Found:
     place: str = ""
     also: tuple[tuple[str, str], ...] = ()  # (what was said, what was looked for too)
     near: bool = False  # nothing fits quite; these are close
+    topics: tuple[str, ...] = ()  # where to look when nothing was found: topics of what comes nearest
 
 
 class Engine:
@@ -122,32 +125,38 @@ class _Opened:
         return allowed
 
     def _hits(self, asked: list[Question], *, allowed: int | None, place: Place | None, today: str) -> list[Hit]:
-        here = places.inside(self.index, place.codes) if place else 0
-        near = places.nearness(self.index, place.codes) if place else []
+        around = places.nearness(self.index, place.codes) if place else []
+        nearness = [(Members(bits), worth) for bits, worth in around]
         hits: list[Hit] = []
         for one in asked:
             weighed = weigh(self.index, one.terms)
-            documents = set(best(weighed, allowed=allowed, most=MOST))
-            if here:
-                local = here if allowed is None else here & allowed
-                documents |= set(best(weighed, allowed=local, most=MOST))
-            for document in documents:
+            judge, having = Judge(one, weighed), Members(everywhere(weighed))
+            for document, points in self._candidates(weighed, allowed=allowed, here=around[0][0] if around else 0).items():
                 record = self.index.record(document)
                 if record.get("f", "") > today or record.get("x", "9") < today:
                     continue
-                score = rank.score(document, record, one, weighed)
-                score *= 1 + next((worth for bits, worth in near if bits >> document & 1), 0.0)
-                hits.append(Hit(document, score, record, one))
+                here = next((worth for members, worth in nearness if document in members), 0.0)
+                whole = document in having
+                score = judge.score(record, points, whole=whole) * (1 + here)
+                hits.append(Hit(document, score, record, one, whole))
         return _merged(hits)
+
+    def _candidates(self, weighed: list[Weighed], *, allowed: int | None, here: int) -> dict[int, int]:
+        """The best everywhere, and the best in the region asked for."""
+        found = best(weighed, allowed=allowed, most=MOST)
+        if here:
+            found |= best(weighed, allowed=here if allowed is None else here & allowed, most=MOST)
+        return found
 
     def _found(self, hits: list[Hit], asked: list[Question], *, place: Place | None, allowed: int | None) -> Found:
         top = hits[0].score if hits else 0.0
-        shown = [hit for hit in hits if hit.score >= max(_LEAST, _FAR * top)][:MOST]
+        shown = [hit for hit in hits if hit.whole or hit.score >= max(_LEAST, _FAR * top)][:MOST]
         also = {(hit.question.said, hit.question.text) for hit in shown[:10] if hit.question.said}
         total = len(shown) if len(shown) < MOST else max(MOST, self._having(asked[0], allowed))
         read = asked[0].text if asked else ""
         name = place.name if place else ""
-        return Found(_grouped(shown), total, read, name, tuple(sorted(also)), near=bool(hits) and top < _SURE)
+        topics = () if shown else _topics(hits)
+        return Found(_grouped(shown), total, read, name, tuple(sorted(also)), bool(shown) and top < _SURE, topics)
 
     def _having(self, asked: Question, allowed: int | None) -> int:
         """How many documents have all the words."""
@@ -167,6 +176,11 @@ def _merged(*found: Iterable[Hit]) -> list[Hit]:
         if known is None or hit.score > known.score:
             by_document[hit.document] = hit
     return sorted(by_document.values(), key=lambda hit: (-hit.score, "r" in hit.record, hit.document))
+
+
+def _topics(hits: list[Hit]) -> tuple[str, ...]:
+    seen = Counter(topic for hit in hits[:_NEAREST] for topic in hit.record.get("p", ()))
+    return tuple(topic for topic, _ in seen.most_common(_TOPICS))
 
 
 def _grouped(hits: Iterable[Hit]) -> tuple[Group, ...]:

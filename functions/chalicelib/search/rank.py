@@ -12,11 +12,12 @@ from schemas.search.grams import title_tokens
 from schemas.search.pinyin import initials
 
 from .question import Question
-from .score import IN_BODY, IN_HEAD, IN_TITLE, Weighed
+from .score import IN_TITLE, Weighed
 
 _ALIAS = 0.97  # an alias against the name itself
 _SAME, _INSIDE, _BEGINS = 0.25, 0.1, 0.05
 _OF_NAMES, _OF_TEXT = 0.65, 0.35
+_WHOLE = 0.3
 _KINDS = {"guide": 0.02, "package": 0.01}
 
 
@@ -28,36 +29,37 @@ class Hit:
     score: float
     record: Record
     question: Question
+    whole: bool = False  # whether it has every word asked for
 
 
-def score(document: int, record: Record, question: Question, weighed: Sequence[Weighed]) -> float:
-    """How well the document answers the question."""
-    total = sum(one.weight or 1 for one in weighed) or 1
-    names = max(_likeness(name, question, weighed, total) * worth for name, worth in _names(record))
-    text = sum(one.weight * _place(document, one) for one in weighed) / (total * IN_TITLE)
-    return (_OF_NAMES * names + _OF_TEXT * text) * question.worth + _KINDS.get(record["k"], 0.0)
+class Judge:
+    """Says how well documents answer one question; documents of the same names are compared with it once."""
 
+    def __init__(self, question: Question, weighed: Sequence[Weighed]) -> None:
+        self._question, self._weighed = question, weighed
+        self._total = sum(one.weight or 1 for one in weighed) or 1
+        self._known: dict[tuple[str, ...], float] = {}
 
-def _names(record: Record) -> list[tuple[str, float]]:
-    other = [(name, _ALIAS) for name in record.get("a", ())]
-    return [(record["n"], 1.0), *other, *((name, _ALIAS) for name in filter(None, [record.get("e")]))]
+    def score(self, record: Record, points: int, *, whole: bool) -> float:
+        """The worth of a document whose words have gathered so many points; `whole` if it has them all."""
+        names = (record["n"], record.get("e") or "", *record.get("a", ()))
+        if names not in self._known:
+            self._known[names] = self._names(*names)
+        text = points / (self._total * IN_TITLE) + _WHOLE * whole
+        worth = (_OF_NAMES * self._known[names] + _OF_TEXT * text) * self._question.worth
+        return worth + _KINDS.get(record["k"], 0.0)
 
+    def _names(self, name: str, *others: str) -> float:
+        return max(self._likeness(name), _ALIAS * max(map(self._likeness, others)))
 
-def _place(document: int, one: Weighed) -> int:
-    if one.bits.title >> document & 1:
-        return IN_TITLE
-    if one.bits.head >> document & 1:
-        return IN_HEAD
-    return IN_BODY if one.bits.body >> document & 1 else 0
-
-
-def _likeness(name: str, question: Question, weighed: Sequence[Weighed], total: int) -> float:
-    """How much of the question is in the name, a little how much of the name is in the question."""
-    bare, tokens = _read(name)
-    found = [one for one in weighed if not tokens.isdisjoint(one.term)]
-    asked = sum(one.weight for one in found) / total
-    said = min(1.0, len(found) / max(len(bare) - 1, 1))
-    return 0.8 * asked + 0.2 * said + _exactness(bare, question)
+    def _likeness(self, name: str) -> float:
+        """How much of the question is in the name, a little how much of the name is in the question."""
+        if not name:
+            return 0.0
+        bare, tokens = _read(name)
+        found = [one.weight for one in self._weighed if not tokens.isdisjoint(one.term)]
+        said = min(1.0, len(found) / max(len(bare) - 1, 1))
+        return 0.8 * sum(found) / self._total + 0.2 * said + _exactness(bare, self._question)
 
 
 def _exactness(bare: str, question: Question) -> float:

@@ -15,6 +15,20 @@ _SET = re.compile(rb"[^\0]")
 _RAREST = 8  # worth of the rarest token against the commonest
 
 
+class Members:
+    """A set of documents that is asked about one by one: shifting long integers would copy them each time."""
+
+    __slots__ = ("_bytes", "_size")
+
+    def __init__(self, bits: int) -> None:
+        self._size = (bits.bit_length() + 7) // 8
+        self._bytes = bits.to_bytes(self._size, "little")
+
+    def __contains__(self, document: int) -> bool:
+        at = document >> 3
+        return at < self._size and bool(self._bytes[at] >> (document & 7) & 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """A term, where it stands, and its worth from 1 (everywhere) to 8 (rare); 0 where nothing has it."""
@@ -37,21 +51,24 @@ def _weighed(term: Term, bits: Bitmaps, count: int) -> Weighed:
     return Weighed(term, bits, 1 + round((_RAREST - 1) * rare))
 
 
-def best(weighed: Sequence[Weighed], *, allowed: int | None, most: int) -> list[int]:
-    """The documents (bit numbers) with the highest scores, at most about `most`, in no order."""
+def best(weighed: Sequence[Weighed], *, allowed: int | None, most: int) -> dict[int, int]:
+    """The documents (bit numbers) with the highest scores, at most `most`, with their scores."""
     planes: list[int] = []
     for one in weighed:
         for bits, worth in ((one.bits.title, IN_TITLE), (one.bits.head, IN_HEAD), (one.bits.body, IN_BODY)):
             _add(planes, bits if allowed is None else bits & allowed, one.weight * worth)
-    return list(ones(_top(planes, most=most)))
+    sliced = [Members(plane) for plane in planes]
+    return {
+        document: sum(1 << at for at, plane in enumerate(sliced) if document in plane)
+        for document in ones(_top(planes, most=most))
+    }
 
 
 def everywhere(weighed: Sequence[Weighed]) -> int:
-    """The documents that have every term that any document has."""
-    known = [one.bits.anywhere for one in weighed if one.weight]
-    found = known[0] if known else 0
-    for bits in known[1:]:
-        found &= bits
+    """The documents that have every term."""
+    found = weighed[0].bits.anywhere if weighed else 0
+    for one in weighed[1:]:
+        found &= one.bits.anywhere
     return found
 
 
