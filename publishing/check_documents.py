@@ -8,6 +8,7 @@ from datetime import date
 from html import unescape
 
 from publishing.bodies import Reader, split
+from publishing.duties import addresses
 from publishing.faults import Found
 from publishing.sources import FOLDERS, Content, Document
 
@@ -59,7 +60,7 @@ def dates(document: Document, *, today: date) -> Iterator[Found]:
     """Dates that cannot be: published or verified in the future, expired but said to be in force."""
     front, now = document.front, today.isoformat()
     for key, word in (("updated", "最后核对日期"), ("published", "发布日期")):
-        if front.get(key, "") > now:
+        if front.get(key, "") > max(now, front.get("publish_on", "")):
             yield Found((key,), f"{word} {front[key]} 还没有到，请核对")
     if front.get("issued_on", "") > front.get("published", "9999"):
         yield Found(("issued_on",), "成文日期晚于发布日期，请核对")
@@ -84,6 +85,8 @@ def body(content: Content, document: Document, reader: Reader) -> Iterator[Found
             line = document.body_line + section.line
             yield Found((), f"正文标题从 ## 开始，请把“# {section.title}”改成“## {section.title}”", line=line)
     yield from _tags(document)
+    if "[" not in document.body and "<" not in document.body:
+        return  # nothing that could become a link
     for link in dict.fromkeys(map(unescape, _LINK.findall(reader.html(document.body)))):
         if not resolves(content, link):
             yield Found((), f"链接 {link} 打不开，请改正或者删去", line=_line(document, link))
@@ -116,6 +119,7 @@ def resolves(content: Content, link: str) -> bool:
         path in _STANDING + _STANDING_FILES + _COLUMNS
         or path.startswith(DYNAMIC)
         or _names_page(content, path)
+        or addresses.known(content, path)
     )
 
 

@@ -21,7 +21,7 @@ Rows = list[tuple[str, str]]
 def view(portal: Portal, item: Item) -> dict[str, Any]:
     """Everything guide.html names."""
     guide, body = item["guide"], item["body"]
-    form = Form(item["form"]) if item["form"] else None
+    form = portal.form(guide.get("form", item["id"])) if item["form"] else None
     return {
         "g": guide,
         "online": is_online(guide),
@@ -36,8 +36,8 @@ def view(portal: Portal, item: Item) -> dict[str, Any]:
         "extras": extras(guide),
         "faq": [(entry["q"], trusted(entry["a"])) for entry in body["faq"]],
         "basics": basics(portal, guide),
-        "related": [portal.rows[name] for name in guide.get("related", []) if name in portal.rows],
-        "packages": [package for package in portal.packages if _contains(package.front, item["id"])],
+        "related": [row for name in guide.get("related", []) if (row := portal.row(name))],
+        "packages": portal.packages_with(item["id"]),
         "dept": portal.content.departments[guide["dept"]],
         "trail": trail(portal, guide),
         "data": structured(portal, item),
@@ -158,10 +158,6 @@ def trail(portal: Portal, guide: Guide) -> Rows:
     side = next(side for side in (first, *SIDES) if guide.get(f"topics_{side}"))
     topic = portal.content.topics[side][guide[f"topics_{side}"][0]]
     return [(f"/topics/{side}/", SIDES[side]), (f"/topics/{side}/{topic['id']}/", topic["name"])]
-
-
-def _contains(package: Guide, name: str) -> bool:
-    return any(item.get("guide") == name for item in package["items"])
 
 
 def structured(portal: Portal, item: Item) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,26 @@ class Page:
 
     @property
     def path(self) -> str:
-        return self.url[1:] + ("index.html" if self.url.endswith("/") else "")
+        return path_of(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """One of many pages that differ in a few words only: rendered once for each `key`, then filled in.
+
+    `page` makes the page for given words; `words` are this page's, as plain text. They must stand in the page as
+    text or inside addresses, never inside scripts.
+    """
+
+    url: str
+    key: Hashable
+    words: Mapping[str, str]
+    page: Callable[[Mapping[str, str]], Page]
+    indexed: bool = True
+
+    @property
+    def path(self) -> str:
+        return path_of(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +49,8 @@ class Text:
 
     path: str
     text: str
+
+
+def path_of(url: str) -> str:
+    """The file that answers an address."""
+    return url[1:] + ("index.html" if url.endswith("/") else "")

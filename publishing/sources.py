@@ -57,6 +57,11 @@ def loader() -> type:
     return _Loader
 
 
+def canonical(data: Any) -> str:
+    """The one spelling of a JSON value, so that equal data has equal hashes."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One content file. `body_line` is the line on which the Markdown body begins."""
@@ -105,6 +110,7 @@ class Content:
     documents: dict[str, list[Document]]
     unreadable: list[Fault] = field(default_factory=list)
     _forms: dict[str, JsonFile] = field(default_factory=dict)
+    _spelled: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Document]:
         return self.documents.get(kind, [])
@@ -118,6 +124,13 @@ class Content:
         if key not in self._forms:
             self._forms[key] = self._read_json(self.forms_folder / key)
         return self._forms[key]
+
+    def spelled(self, name: str, *, suffix: str = "schema") -> str:
+        """The canonical spelling of a form (or its overlay); {} where there is none."""
+        file, key = self.form(name, suffix=suffix), f"{name}.{suffix}"
+        if self._spelled.get(key, (None, ""))[0] is not file:
+            self._spelled[key] = file, canonical(file.data or {})
+        return self._spelled[key][1]
 
     @cached_property
     def departments(self) -> dict[str, dict[str, Any]]:
@@ -167,12 +180,14 @@ class Content:
 def load(folder: Path, *, forms: Path = FORMS) -> Content:
     """Read a content folder; files in the order of their names."""
     faults: list[Fault] = []
-    site_text, site = _site(folder / "site.yaml", faults)
+    site_text, site = read_site(folder, faults)
     documents = {kind: list(_documents(kind, folder / name, faults)) for kind, name in FOLDERS.items()}
     return Content(folder, forms, site_text, site, documents, faults)
 
 
-def _site(path: Path, faults: list[Fault]) -> tuple[str, dict[str, Any]]:
+def read_site(folder: Path, faults: list[Fault]) -> tuple[str, dict[str, Any]]:
+    """site.yaml as text and as data."""
+    path = folder / "site.yaml"
     text = path.read_text("utf-8-sig") if path.is_file() else ""
     data = _yaml(text, path=path, first_line=1, faults=faults)
     if not data:
@@ -189,8 +204,13 @@ def _documents(kind: str, folder: Path, faults: list[Fault]) -> Iterator[Documen
 
 def read(kind: str, path: Path, *, faults: list[Fault]) -> Document | None:
     """Read one file; None (and a fault) when its front matter cannot be understood."""
+    return parsed(kind, path, path.read_bytes(), faults=faults)
+
+
+def parsed(kind: str, path: Path, data: bytes, *, faults: list[Fault]) -> Document | None:
+    """A file's bytes as a document; None (and a fault) when they are none."""
     try:
-        text = path.read_text("utf-8-sig")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
         faults.append(Fault(shown(path), 1, "不是 UTF-8 编码，请另存为 UTF-8"))
         return None
