@@ -11,7 +11,7 @@ from chalicelib.search.question import plain, typed
 from chalicelib.search.rank import Hit
 from labelled_corpus import HERE, TODAY, rows
 
-FIRST_FIVE = 0.95
+FIRST_FIVE = {"all": 0.95, "held": 0.95, "fresh": 0.85}  # least success@5; fresh: see the head of queries.tsv
 Question = tuple[str, str, str, frozenset[str]]
 
 
@@ -51,9 +51,9 @@ def test_citizens_find_the_right_item_among_the_first_five(
         print()
         for group, found in places.items():
             print(_line(group, found))
-    for half in sorted({"all", *(half for half, *_ in questions())}):
+    for half, least in FIRST_FIVE.items():
         record_property(half, _line(half, places[half]))
-        assert _share(places[half], 5) >= FIRST_FIVE, half
+        assert _share(places[half], 5) >= least, half
 
 
 def _share(found: list[int], most: int) -> float:
