@@ -14,7 +14,7 @@ from schemas.search.pinyin import cut, readings, spoken_pairs
 
 LONGEST = 64  # characters of a question that are read
 _TERMS = 32
-_READINGS = 6  # questions made from one
+_READINGS = 8  # questions made from one
 _PARTICLES_BEFORE, _PARTICLES_AFTER = "给我想要办去", "了的吗呢吧"
 
 Term = tuple[int, ...]  # tokens of which one is enough
@@ -98,16 +98,30 @@ def _literal(run: str) -> Iterator[Term]:
 
 
 def _synonyms(parts: list[str], words: Words) -> Iterator[Question]:
-    """Longest sayings first; a saying inside one already found says nothing new."""
-    text, used = " ".join(parts), ""
-    sayings = [(say, mean) for says, mean in words.synonyms for say in says if say in text]
-    for say, means in sorted(sayings, key=lambda found: (-len(found[0]), found[0])):
-        if say in used:
-            continue
-        used += f" {say}"
-        for mean in means:
-            replaced = text.replace(say, f" {mean} ").split()
-            yield Question(" ".join(replaced), _terms(replaced), worth=0.97, said=say)
+    """Each saying replaced by each of its meanings, and all replaced at once; longer sayings come first."""
+    text = " ".join(parts)
+    found = _sayings(text, words)
+    if len(found) > 1:
+        yield _replaced(text, [(say, means[0]) for say, means in found])
+    for say, means in found:
+        yield from (_replaced(text, [(say, mean)]) for mean in means)
+
+
+def _sayings(text: str, words: Words) -> list[tuple[str, tuple[str, ...]]]:
+    """The sayings in a text; one inside another that was found says nothing new."""
+    known = ((say, means) for says, means in words.synonyms for say in says if say in text)
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for say, means in sorted(known, key=lambda one: (-len(one[0]), one[0])):
+        if not any(say in longer for longer, _ in found):
+            found.append((say, means))
+    return found
+
+
+def _replaced(text: str, pairs: list[tuple[str, str]]) -> Question:
+    for say, mean in pairs:
+        text = text.replace(say, f" {mean} ")
+    parts = text.split()
+    return Question(" ".join(parts), _terms(parts), worth=0.97, said="、".join(say for say, _ in pairs))
 
 
 def _pinyin(parts: list[str]) -> Iterator[Question]:
