@@ -10,13 +10,18 @@ from publishing.duties import hooks as duties
 from publishing.engine import indexes
 from publishing.engine.hooks import ListKind, Output, Producer
 from publishing.portal import Portal
+from publishing.search import entries
+from publishing.search.producer import SearchIndex
 from publishing.sources import Document
 
 # name -> what the worker keeps of each changed document (text or bytes; None for nothing)
-EXTRACTORS: dict[str, Callable[[Document, dict[str, Any] | None], bytes | str | None]] = {**duties.EXTRACTORS}
+EXTRACTORS: dict[str, Callable[[Document, dict[str, Any] | None], bytes | str | None]] = {
+    **duties.EXTRACTORS,
+    "search": entries.extract,
+}
 
 # files made from the whole, run when what they read changed
-PRODUCERS: list[Producer] = [indexes.CatalogueIndex(), indexes.Addresses(), *duties.PRODUCERS]
+PRODUCERS: list[Producer] = [indexes.CatalogueIndex(), indexes.Addresses(), *duties.PRODUCERS, SearchIndex()]
 
 # families of paged lists of guides
 LISTS: list[ListKind] = [plan.DEPARTMENT_LISTS, *plan.TOPIC_LISTS, *duties.LISTS]
