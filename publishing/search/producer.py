@@ -20,6 +20,7 @@ class SearchIndex:
 
     name = "search"
     daily = False
+    last = False
 
     def inputs(self, portal: Any, change: Change) -> str | None:
         """Changed documents need a run; otherwise the synonyms and the site's names tell."""

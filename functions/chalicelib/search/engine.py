@@ -151,12 +151,12 @@ class _Opened:
     def _found(self, hits: list[Hit], asked: list[Question], *, place: Place | None, allowed: int | None) -> Found:
         top = hits[0].score if hits else 0.0
         shown = [hit for hit in hits if hit.whole or hit.score >= max(_LEAST, _FAR * top)][:MOST]
-        also = {(hit.question.said, hit.question.text) for hit in shown[:10] if hit.question.said}
+        also = [(hit.question.said, hit.question.text) for hit in shown[:1] if hit.question.said]
         total = len(shown) if len(shown) < MOST else max(MOST, self._having(asked[0], allowed))
         read = asked[0].text if asked else ""
         name = place.name if place else ""
         topics = () if shown else _topics(hits)
-        return Found(_grouped(shown), total, read, name, tuple(sorted(also)), bool(shown) and top < _SURE, topics)
+        return Found(_grouped(shown), total, read, name, tuple(also), bool(shown) and top < _SURE, topics)
 
     def _having(self, asked: Question, allowed: int | None) -> int:
         """How many documents have all the words."""

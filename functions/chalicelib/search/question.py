@@ -69,7 +69,7 @@ def questions(parts: list[str], words: Words) -> list[Question]:
     """The readings of these runs, the literal one first."""
     text = " ".join(parts)
     found = [Question(text, _terms(parts)), *_synonyms(parts, words)]
-    if any(not is_chinese(part) for part in parts):
+    if not any(part.isdigit() for part in parts):
         found += _pinyin(parts)
     return found[:_READINGS]
 
