@@ -22,6 +22,7 @@ MOST = 200  # documents that are ranked; the rest is counted
 _SURE = 0.72  # a best answer below this makes us forgive typing mistakes
 _FAR = 0.45  # of the best score: what is further off and lacks a word is not shown
 _LEAST = 0.12
+_CLEARLY = 1.2  # times the score of the words as typed, before a synonym is said to have found it
 _NEAREST, _TOPICS = 20, 4
 
 
@@ -169,13 +170,19 @@ def _everything_in(place: Place) -> Question:
 
 
 def _merged(*found: Iterable[Hit]) -> list[Hit]:
-    """Each document once, with the question it answers best; the best first."""
+    """Each document once, with its best score; the best first."""
     by_document: dict[int, Hit] = {}
     for hit in (hit for hits in found for hit in hits):
         known = by_document.get(hit.document)
-        if known is None or hit.score > known.score:
-            by_document[hit.document] = hit
+        by_document[hit.document] = _better(known, hit) if known else hit
     return sorted(by_document.values(), key=lambda hit: (-hit.score, "r" in hit.record, hit.document))
+
+
+def _better(known: Hit, hit: Hit) -> Hit:
+    """The higher score; the question that found it is another one only where that makes a difference."""
+    if hit.score > _CLEARLY * known.score:
+        return hit
+    return replace(known, score=max(known.score, hit.score), whole=known.whole or hit.whole)
 
 
 def _topics(hits: list[Hit]) -> tuple[str, ...]:
