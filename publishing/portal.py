@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ class Portal:
     live: Path
     reader: Reader = field(default_factory=Reader)
     database: sqlite3.Connection | None = None
+    past: Path | None = None
     before: dict[tuple[str, str, str], bytes | None] = field(default_factory=dict)
 
     def reopen(self) -> None:
@@ -180,13 +182,21 @@ class Portal:
         return json.loads(data.read_bytes())  # type: ignore[no-any-return]
 
     def versions(self, name: str) -> list[dict[str, Any]]:
-        """All published versions of a guide, oldest first (by `updated`, then version)."""
+        """Versions of a guide published before or now, oldest first (by `updated`, then version)."""
         found: dict[str, Path] = {}
-        for root in (self.live, self.fresh):
-            folder = root / "catalogue" / name
-            found |= {path.name: path for path in folder.glob("*.json")} if folder.is_dir() else {}
+        for root in (*self._past, self.fresh):
+            found |= {path.name: path for path in _files(root / "catalogue" / name)}
         items = [json.loads(path.read_bytes()) for path in found.values()]
         return sorted(items, key=lambda item: (item["guide"]["updated"], item["version"]))
+
+    def changed_before(self, name: str, version: str) -> bool:
+        """Whether another version than this one was published; cheap, so that every guide can ask."""
+        return any(path.stem != version for root in self._past for path in _files(root / "catalogue" / name))
+
+    @cached_property
+    def _past(self) -> list[Path]:
+        """Sites that may hold earlier versions: the one that stands, even while a new one is built whole."""
+        return [root for root in {self.live: 1, self.past or self.live: 1} if (root / "catalogue").is_dir()]
 
     def form(self, name: str, lang: str = "zh") -> Form:
         """A form, made once; guides may share it."""
@@ -225,3 +235,10 @@ class Portal:
 
 
 _HOT = "select d.row from pointed p indexed by most_pointed join documents d on d.kind = 'guide' and d.id = p.id"
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [folder / name for name in sorted(os.listdir(folder)) if name.endswith(".json")]
+    except FileNotFoundError:
+        return []

@@ -110,6 +110,7 @@ class Content:
     documents: dict[str, list[Document]]
     unreadable: list[Fault] = field(default_factory=list)
     _forms: dict[str, JsonFile] = field(default_factory=dict)
+    linted: dict[Any, tuple[JsonFile, JsonFile, Any]] = field(default_factory=dict)
     _spelled: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Document]:

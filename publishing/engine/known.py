@@ -19,6 +19,8 @@ class Asked(Content):
         self.asked: set[str] = set()
         if len(self._forms) > _FORMS_KEPT:
             self._forms.clear()
+            self.linted.clear()
+            self._spelled.clear()
 
     def has(self, kind: str, name: str) -> bool:
         self.asked.add(f"{kind}:{name}")

@@ -65,6 +65,8 @@ class Painter:
     def _list(self, name: str, known: dict[str, bytes]) -> Iterator[tuple[str, str, bytes]]:
         """Parts whose digest differs, and heads always: they show more than their entries."""
         kind, key = registry.list_kind(name.partition(":")[0]), name.partition(":")[2]
+        if key not in kind.all_keys(self._portal):
+            return  # its last member left
         for part, digest in lists.parts(self._portal.db, name, kind.url.format(key=key)):
             page = kind.page(self._portal, key, part)
             if not part.number or known.get(page.path) != digest:
@@ -111,7 +113,7 @@ def _touched(portal: Portal, ledger: Ledger, *, cold: bool) -> set[str]:
     """Lists with other members than before; all when packages changed, which heads of lists show too."""
     every = {f"{kind.name}:{key}" for kind in registry.LISTS for key in kind.all_keys(portal)}
     packages = any(kind == "package" for kind, _ in (*ledger.changed, *ledger.removed))
-    return every if cold or packages else ledger.lists & every
+    return every if cold else ledger.lists | (every if packages else set())
 
 
 def _list_jobs(store: Store, names: Iterable[str], *, cold: bool) -> Iterator[Job]:

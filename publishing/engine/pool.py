@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
+_RARELY = 200_000  # allocations between two collections: pages leave no cycles worth more
 _AHEAD = 2  # jobs with one worker, so that it never waits for the parent
 _DIES_WITH_PARENT = 1  # prctl(PR_SET_PDEATHSIG)
 
@@ -88,6 +89,7 @@ def _serve(
 ) -> None:
     """A worker's life: it ends when the parent closes the line or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(_RARELY)
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl:
         prctl(_DIES_WITH_PARENT, signal.SIGKILL)

@@ -27,7 +27,7 @@ PRODUCERS: list[Producer] = [indexes.CatalogueIndex(), indexes.Addresses(), *dut
 LISTS: list[ListKind] = [plan.DEPARTMENT_LISTS, *plan.TOPIC_LISTS, *duties.LISTS]
 
 # pages rendered whenever anything changed
-STANDING: list[Callable[[Portal], Iterator[Output]]] = [plan.standing, plan.feeds_and_robots, *duties.STANDING]
+STANDING: list[Callable[[Portal], Iterator[Output]]] = [plan.standing, plan.robots, *duties.STANDING]
 
 # kind -> the pages of one document; a guide's get its compiled item, others their entry
 DOCUMENT_PAGES: dict[str, list[Callable[[Portal, Any], Iterator[Output]]]] = {

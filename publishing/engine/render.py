@@ -8,8 +8,10 @@ from typing import Any
 from markupsafe import escape
 
 import theme
+from publishing.engine.frames import Frames
 from publishing.engine.hooks import Blob, Kept, Output
 from publishing.engine.sink import Sink
+from publishing.engine.templates import QuickEnvironment
 from publishing.page import Page, Stencil, Text
 from publishing.portal import Portal
 
@@ -23,8 +25,9 @@ class Renderer:
     def __init__(self, portal: Portal, sink: Sink) -> None:
         self._portal = portal
         self._sink = sink
-        self._templates = theme.environment()
+        self._templates = theme.environment(base=QuickEnvironment)
         self._templates.auto_reload = False
+        self._frames = Frames(self._templates)
         self._stencils: dict[Hashable, str] = {}
 
     def write(self, outputs: Iterable[Output]) -> list[Made]:
@@ -49,7 +52,9 @@ class Renderer:
 
     def html(self, page: Page) -> str:
         """One page as text."""
-        return self._templates.get_template(page.template).render(self._frame(page) | page.context)
+        template = self._templates.get_template(page.template)
+        frame = self._frame(page)
+        return self._frames.render(template, frame, page.context) or template.render(frame | page.context)
 
     def _frame(self, page: Page) -> dict[str, Any]:
         return {

@@ -129,7 +129,7 @@ class Run:
 
     def _render(self, store: Store, content: Content, ledger: Ledger, root: Path, *, cold: bool) -> None:
         live = None if cold else self._output
-        portal = Portal(content, self._today, store.path, root, live or root, database=store.db, before=ledger.before)
+        portal = Portal(content, self._today, store.path, root, live or root, database=store.db, before=ledger.before, past=self._output)
         renderer = Renderer(portal, Sink(root, live))
         day = store.get("today") != self._today.isoformat()
         workers = self._workers if cold else 1
