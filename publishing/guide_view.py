@@ -11,6 +11,7 @@ from markupsafe import Markup
 from publishing import labels
 from publishing.bodies import trusted
 from publishing.catalogue import Item, is_online
+from publishing.duties import about
 from publishing.portal import SIDES, Portal
 from schemas.forms import Form
 
@@ -40,6 +41,7 @@ def view(portal: Portal, item: Item) -> dict[str, Any]:
         "packages": portal.packages_with(item["id"]),
         "dept": portal.content.departments[guide["dept"]],
         "trail": trail(portal, guide),
+        "about": about.of(portal, item),
         "data": structured(portal, item),
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from publishing import feeds
 from publishing.bodies import trusted
 from publishing.catalogue import Item, is_online
+from publishing.duties import english
 from publishing.engine.hooks import ListKind, Part
 from publishing.guide_view import view
 from publishing.page import Page, Stencil, Text
@@ -37,13 +38,9 @@ def standing(portal: Portal) -> Iterator[Page]:
         yield Page(url, "status_query.html", context, lang=lang, nav=url, alt=other)
 
 
-def feeds_and_robots(portal: Portal) -> Iterator[Text]:
-    """Feeds of the columns, and robots.txt."""
-    site = portal.site
-    columns = (("/notices/", "通知公告", portal.notices), ("/policies/", "政策文件", portal.policies))
-    for url, title, documents in columns:
-        yield Text(f"{url[1:]}feed.xml", feeds.atom(site, url=url, title=title, documents=documents))
-    yield Text("robots.txt", feeds.robots(site["site"]["url"]))
+def robots(portal: Portal) -> Iterator[Text]:
+    """robots.txt; the feeds come with their columns (publishing.duties.columns)."""
+    yield Text("robots.txt", feeds.robots(portal.site["site"]["url"]))
 
 
 def _homes(portal: Portal) -> Iterator[Page]:
@@ -54,7 +51,12 @@ def _homes(portal: Portal) -> Iterator[Page]:
 
 
 def _columns(portal: Portal) -> Iterator[Page]:
-    yield Page("/guides/", "site/guides.html", {"portal": portal, "count": portal.total, "few": FEW})
+    yield Page(
+        "/guides/",
+        "site/guides.html",
+        {"portal": portal, "count": portal.total, "few": FEW},
+        alt="/en/guides/",
+    )
     yield Page("/packages/", "site/packages.html", {"packages": portal.packages}, nav="/packages/")
     news = {"portal": portal, "notices": portal.notices}
     yield Page("/notices/", "site/notices.html", news, nav="/notices/")
@@ -78,8 +80,10 @@ def _department_keys(front: Mapping[str, Any], site: Mapping[str, Any]) -> Itera
 def _department(portal: Portal, key: str, part: Part) -> Page:
     dept = portal.content.departments[key]
     led = [package for package in portal.packages if package.front["lead"] == key] if not part.number else []
-    context = {"dept": dept, "part": part, "packages": led}
-    return Page(f"/departments/{key}/{part.suffix()}", "site/department.html", context, nav="/departments/")
+    context = {"dept": dept, "part": part, "packages": led, "duties": "power_list" in portal.site}
+    url = f"/departments/{key}/{part.suffix()}"
+    alt = None if part.number else f"/en{url}" if portal.count(f"dept_en:{key}") else None
+    return Page(url, "site/department.html", context, nav="/departments/", alt=alt)
 
 
 DEPARTMENT_LISTS = ListKind(
@@ -124,8 +128,9 @@ def mentions(document: Document) -> Iterator[str]:
 
 def guide_pages(portal: Portal, item: Item) -> Iterator[Page]:
     """The guide itself."""
-    context = view(portal, item)
-    yield Page(f"/guides/{item['id']}/", "site/guide.html", context, nav=context["trail"][0][0])
+    context, url = view(portal, item), f"/guides/{item['id']}/"
+    alt = f"/en{url}" if english.wanted(portal, item["id"]) else None
+    yield Page(url, "site/guide.html", context, nav=context["trail"][0][0], alt=alt)
 
 
 def package_pages(portal: Portal, package: Entry) -> Iterator[Page]:

@@ -196,7 +196,8 @@ class Portal:
     @cached_property
     def _past(self) -> list[Path]:
         """Sites that may hold earlier versions: the one that stands, even while a new one is built whole."""
-        return [root for root in {self.live: 1, self.past or self.live: 1} if (root / "catalogue").is_dir()]
+        roots = {self.live: 1, self.past or self.live: 1}
+        return [root for root in roots if root != self.fresh and (root / "catalogue").is_dir()]
 
     def form(self, name: str, lang: str = "zh") -> Form:
         """A form, made once; guides may share it."""

@@ -13,7 +13,6 @@ from publishing.sources import Content, Document
 
 Front = Mapping[str, Any]
 FAMILIES = {"groups": "人群", "events": "大事"}
-VISITS = 2  # more than this many visits need a second thought
 
 
 def document(content: Content, document: Document) -> Iterator[Found]:
@@ -53,10 +52,6 @@ def _guide(content: Content, guide: Document) -> Iterator[Found]:
     front = guide.front
     if "region" in front and front["region"] not in regions.of(content.site):
         yield Found(("region",), f"site.yaml 的 region 里没有 {front['region']}，请改成已有的行政区划代码")
-    if front["visits"] > VISITS:
-        yield Found(
-            ("visits",), f"要跑 {front['visits']} 次，超过 {VISITS} 次，请看看能不能减少", warning=True
-        )
     yield from _listed(content, guide)
 
 

@@ -20,20 +20,26 @@ def yuan(fen: int) -> str:
 
 
 def procurement_pages(portal: Any, entry: Any) -> Iterator[Page]:
-    """One notice with the other notices of the same project."""
+    """One notice with its neighbours in the same project."""
     front = entry.front
-    same = [doc for doc in portal.documents("procurement") if doc.front["project_no"] == front["project_no"]]
     context = {
         "n": front,
         "body": trusted(portal.reader.html(entry.body)),
         "dept": portal.content.departments[front["dept"]],
         "facts": facts(front, portal.content.departments),
         "suppliers": [(one, yuan(one["amount_fen"])) for one in front.get("suppliers", ())],
-        "project": sorted(same, key=lambda doc: (doc.front["published"], doc.id)),
+        "project": _chain(portal, entry),
         "over": schedule.status(front, portal.today) == schedule.OVER,
         "closed": front.get("closes_at", "9999")[:10] < portal.today.isoformat(),
     }
     yield Page(entry.url, "site/procurement.html", context)
+
+
+def _chain(portal: Any, entry: Any) -> list[Any]:
+    """The notice this one follows, itself, and those that follow it."""
+    before = [doc for doc in [portal.entry("procurement", entry.front.get("follows", ""))] if doc]
+    after = [doc for doc in portal.documents("procurement") if doc.front.get("follows") == entry.id]
+    return [*before, entry, *after]
 
 
 def facts(front: Mapping[str, Any], departments: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:

@@ -25,14 +25,15 @@ AUDIENCE = {
 STATE = {"2": "This service is paused.", "3": "This service has ended."}
 
 
-def wanted(site: Mapping[str, Any], translated: bool) -> bool:
+def wanted(portal: Any, name: str) -> bool:
     """Whether an item has an English page: all do, or only translated ones (site.yaml, site.english)."""
-    return translated or site["site"].get("english", "all") == "all"
+    every = portal.site["site"].get("english", "all") == "all"
+    return every or portal.entry("guide_en", name) is not None
 
 
 def pages(portal: Any, item: Mapping[str, Any], translation: Mapping[str, Any] | None) -> Iterator[Page]:
     """The English page; `translation` is {"front": …, "html": …} of content/en/guides/<id>.md."""
-    if not wanted(portal.site, translation is not None):
+    if not wanted(portal, item["id"]):
         return
     guide, front = item["guide"], translation["front"] if translation else {}
     url = f"/guides/{item['id']}/"

@@ -79,21 +79,25 @@ def region_page(portal: Any, key: str, part: Any) -> Page:
     context = {
         "place": place,
         "trail": [("/regions/", LABELS["/regions/"]), *tree.trail(key)],
-        "below": [(tree[code], portal.count(f"region:{code}")) for code in place.below],
-        "above": [(region, portal.count(f"region:{region.code}")) for region in reversed(above)],
+        "below": [tree[code] for code in place.below],
+        "above": above[::-1],
         "part": part,
     }
     return Page(place.url + part.suffix(), "site/region.html", context)
 
 
 def letter_page(portal: Any, key: str, part: Any) -> Page:
-    """Items under one letter, by everyday names too."""
+    """Items under one letter, by everyday names too.
+
+    How many items other letters have is the index's business: a list is made again only when its own change.
+    """
+    del portal
     found = [(*entry, row["url"]) for row in part.rows for entry in letters.entries(row, key)]
     context = {
         "key": key,
         "letter": letters.NAMES[key],
         "names": sorted(found),
-        "letters": letter_counts(portal),
+        "letters": [(f"/az/{other}/", name, None) for other, name in letters.NAMES.items()],
         "part": part,
     }
     return Page(f"/az/{key}/{part.suffix()}", "site/letter.html", context)

@@ -13,6 +13,7 @@ from publishing.duties import (
     facets,
     formlib,
     history,
+    letters,
     powers,
     redirects,
     regions,
@@ -29,19 +30,29 @@ def _places(portal: Any) -> Iterable[str]:
     return [region.code for region in regions.of(portal.site)]
 
 
-def _none(portal: Any) -> Iterable[str]:
-    """Only lists that have items exist."""
+def _letters(portal: Any) -> Iterable[str]:
     del portal
-    return ()
+    return letters.NAMES
+
+
+def _forms(portal: Any) -> Iterable[str]:
+    names = map(formlib.name_of, sorted(portal.content.forms_folder.glob("*.schema.json")))
+    return [name for name in names if portal.count(f"form:{name}")]
+
+
+def _departments(portal: Any) -> Iterable[str]:
+    return [name for name in portal.content.departments if portal.count(f"dept_en:{name}")]
 
 
 LISTS = [
     ListKind("group", "/groups/{key}/", facets.group_keys, _named("groups"), facets.group_page),
     ListKind("event", "/events/{key}/", facets.event_keys, _named("events"), facets.event_page),
     ListKind("region", "/regions/{key}/", facets.region_keys, _places, facets.region_page),
-    ListKind("letter", "/az/{key}/", facets.letter_keys, _none, facets.letter_page),
-    ListKind("form", "/forms/{key}/items/", formlib.keys, _none, formlib.items_page),
-    ListKind("dept_en", "/en/departments/{key}/", english.department_keys, _none, english.department_page),
+    ListKind("letter", "/az/{key}/", facets.letter_keys, _letters, facets.letter_page),
+    ListKind("form", "/forms/{key}/items/", formlib.keys, _forms, formlib.items_page),
+    ListKind(
+        "dept_en", "/en/departments/{key}/", english.department_keys, _departments, english.department_page
+    ),
 ]
 
 STANDING: tuple[Callable[[Any], Iterator[Page | Text]], ...] = (
@@ -56,7 +67,8 @@ STANDING: tuple[Callable[[Any], Iterator[Page | Text]], ...] = (
 def guide_pages(portal: Any, item: Mapping[str, Any]) -> Iterator[Page]:
     """What a guide has beside its own page: English, versions, old addresses."""
     yield from english.pages(portal, item, translation(portal, item["id"]))
-    yield from history.pages(item, portal.versions(item["id"]))
+    if portal.changed_before(item["id"], item["version"]):
+        yield from history.pages(item, portal.versions(item["id"]))
     url, guide = f"/guides/{item['id']}/", item["guide"]
     yield from redirects.pages("guide", url, guide, title=guide["name"])
 
@@ -90,6 +102,8 @@ def mentions(document: Any) -> Iterator[str]:
     """What a document's pages show of others, as "kind:id"."""
     if document.kind == "guide":
         yield f"guide_en:{document.id}"
+    elif "follows" in document.front:
+        yield f"procurement:{document.front['follows']}"
     elif document.kind == "special":
         yield from disclosure.mentions(document.front)
     elif document.kind == "duty":
@@ -111,6 +125,7 @@ class Redirects:
 
     name = "redirects"
     daily = False
+    last = False
 
     def inputs(self, portal: Any, change: Any) -> str:
         return repr([(kind, name, data) for kind, name, data in portal.extracts("moved")])
@@ -124,6 +139,7 @@ class FormLibrary:
 
     name = "forms"
     daily = False
+    last = False
 
     def inputs(self, portal: Any, change: Any) -> str:
         folder = portal.content.forms_folder

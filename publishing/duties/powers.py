@@ -29,9 +29,9 @@ def address(dept: str) -> str:
 
 
 def pages(portal: Any) -> Iterator[Page]:
-    """The front page and every department's list; nothing at all on a site without entries."""
+    """The front page and every department's list, empty or not; nothing on a site without entries."""
     groups = by_department(portal)
-    if not any(groups.values()):
+    if not any(groups.values()) and not portal.site.get("power_list"):
         return
     departments = portal.content.departments
     sizes = [
@@ -39,9 +39,8 @@ def pages(portal: Any) -> Iterator[Page]:
     ]
     yield Page(LIST, "site/duties.html", {"sizes": sizes, "count": sum(map(len, groups.values()))})
     for name, entries in groups.items():
-        if entries:
-            context = {"dept": departments[name], "entries": entries, "types": labels.ITEM_TYPE}
-            yield Page(address(name), "site/duties_dept.html", context, nav="/departments/")
+        context = {"dept": departments[name], "entries": entries, "types": labels.ITEM_TYPE}
+        yield Page(address(name), "site/duties_dept.html", context, nav="/departments/")
 
 
 def _sizes(entries: list[Any]) -> list[tuple[str, int]]:

@@ -44,7 +44,7 @@ for _kind, _pages in duties.DOCUMENT_PAGES.items():
 MENTIONS: list[Callable[[Document], Iterable[str]]] = [plan.mentions, duties.mentions]
 
 # kinds whose documents show themselves on the pages of those they mention too
-BOTH_WAYS = frozenset({"package"})
+BOTH_WAYS = frozenset({"package", "procurement"})
 
 
 def lists_of(front: Mapping[str, Any], site: Mapping[str, Any]) -> list[str]:
