@@ -18,7 +18,8 @@ CANCELLED = "3"
 _KEPT_TEXT = 1500  # characters of a body kept for excerpts; guides have theirs in the catalogue
 _HEAD = ("summary", "summary_en", "title_en", "source", "issuer", "doc_no", "index_no", "project_no", "agency")
 _CODES = ("catalog_code", "task_code", "handling_code", "local_code")
-_MARKS = re.compile(r"\]\([^)]*\)|^\s*[|:\- ]+$|[*_#>`|\[\]]+", re.MULTILINE)
+_LINKS = re.compile(r"\]\([^)]*\)|[*_`\[]+")
+_MARKS = re.compile(r"^\s*(?:[-+>#]+|[0-9]+\.)\s|^[|:\- ]+$|[|\]]", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
 _LONG_NUMBER = re.compile(r"[0-9A-Za-z]{33,}")
 
@@ -103,6 +104,7 @@ def _record(document: Any, front: Front) -> chunk.Record:
         "e": front.get("name_en") or front.get("title_en"),
         "a": list(front.get("aliases", ())),
         "s": front.get("summary", ""),
+        "es": front.get("summary_en", ""),
         "d": front.get("dept") or front.get("lead"),
         "r": front.get("region"),
         "t": str(front.get("published", "")),
@@ -116,4 +118,4 @@ def _record(document: Any, front: Front) -> chunk.Record:
 
 def plain(markdown: str) -> str:
     """Markdown as running text, good enough for an excerpt."""
-    return _SPACE.sub(" ", _MARKS.sub(" ", markdown)).strip()
+    return _SPACE.sub(" ", _MARKS.sub(" ", _LINKS.sub("", markdown))).strip()

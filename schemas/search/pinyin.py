@@ -43,6 +43,15 @@ def cut(word: str) -> list[list[str]]:
     return _cut(word, at=0, dead=set())[:_SPLITS]
 
 
+def cut_short(word: str) -> tuple[list[str], str]:
+    """The longest beginning that is whole syllables, and the letters of one still being typed: gaol -> [gao], l."""
+    for end in range(len(word) - 1, max(0, len(word) - _LONGEST), -1):
+        found = _cut(word[:end], at=0, dead=set())
+        if found:
+            return found[0], word[end:]
+    return [], word
+
+
 def _cut(word: str, *, at: int, dead: set[int]) -> list[list[str]]:
     if at == len(word):
         return [[]]

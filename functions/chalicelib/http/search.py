@@ -126,13 +126,15 @@ def _address(ask: Ask, wish: Wish, *, other: bool = False) -> str:
 def _row(group: Group, found: Found, ask: Ask, contents: dict[str, Any]) -> dict[str, Any]:
     hit, english = group.hit, ask.lang == "en"
     asked = [hit.question.text, found.read]
-    name = hit.record.get("e" if english else "n") or hit.record["n"]
-    title, summary = excerpt.marked(name, asked), excerpt.marked(hit.record.get("s", ""), asked)
+    own = english and "e" in hit.record
+    title = excerpt.marked(hit.record["e" if own else "n"], asked)
+    summary = excerpt.marked(hit.record.get("es" if own else "s", ""), asked)
     alias = _alias(hit, asked) if not _has_mark(title) else None
-    if not alias and not _has_mark([*title, *summary]):
+    if not alias and not own and not _has_mark([*title, *summary]):
         summary = excerpt.around(_body(hit, ask), asked) or summary
     return {
         "url": _url(hit, ask.lang),
+        "foreign": english and not own,
         "title": title,
         "alias": alias,
         "summary": summary,
@@ -199,8 +201,9 @@ def _few(names: dict[str, str], seen: list[str], *, chosen: str) -> list[tuple[s
 
 
 def _topics(found: Found, contents: dict[str, Any], *, lang: str) -> list[tuple[str, str]]:
-    """The topics nearest to what was asked, where nothing was found."""
+    """The topics nearest to what was asked, where nothing was found; else all topics."""
     names = contents.get("topics", {})
-    return [(f"/topics/{topic}/", names[topic][lang == "en"]) for topic in found.topics if topic in names]
+    near = [(f"/topics/{topic}/", names[topic][lang == "en"]) for topic in found.topics if topic in names]
+    return near or [("/topics/", strings(lang)["search_all_topics"])]
 
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from schemas.search.fold import fold, is_chinese, runs
-from schemas.search.grams import char, hashed, initial_tokens, pair, spoken_pair, word
-from schemas.search.pinyin import cut, readings, spoken_pairs
+from schemas.search.grams import char, hashed, initial_pair, initial_tokens, pair, spoken_pair, word
+from schemas.search.pinyin import cut, cut_short, readings, spoken_pairs
 
 LONGEST = 64  # characters of a question that are read
 _TERMS = 32
@@ -129,9 +129,19 @@ def _pinyin(parts: list[str]) -> Iterator[Question]:
     letters = "".join(part for part in parts if part.isascii() and part.isalpha())
     if len(letters) < 2:
         return
-    for syllables in cut(letters):
+    whole = cut(letters)
+    for syllables in whole:
         yield Question(" ".join(parts), _mixed(parts, _syllables(syllables)), worth=0.95)
+    if not whole:
+        yield from _half_typed(parts, *cut_short(letters))
     yield Question(" ".join(parts), _mixed(parts, [(token,) for token in initial_tokens(letters)]), worth=0.9, letters=letters)
+
+
+def _half_typed(parts: list[str], syllables: list[str], rest: str) -> Iterator[Question]:
+    """Syllables of which the last is still being typed."""
+    if syllables:
+        last: Term = (initial_pair(syllables[-1][0], rest[0]),)
+        yield Question(" ".join(parts), _mixed(parts, [*_syllables(syllables), last]), worth=0.92)
 
 
 def _mixed(parts: list[str], spelt: list[Term]) -> tuple[Term, ...]:
