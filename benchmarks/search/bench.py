@@ -22,7 +22,6 @@ from chalicelib.search.index import in_folder
 from publishing.search import contents, entries
 
 
-
 def main(counts: list[int]) -> None:
     """Measure every count."""
     for count in counts:
@@ -47,7 +46,10 @@ def _build(count: int, folder: Path) -> dict[contents.Key, bytes]:
     facts = {"regions": corpus.regions(count // 370 + 1), "synonyms": _synonyms()}
     (folder / "index.json").write_text(contents.table(files, facts), "utf-8")
     size = sum(path.stat().st_size for path in folder.iterdir())
-    print(f"{count}: {len(files)} files, {size / 1e6:.1f} MB, entries {sum(map(len, made.values())) / 1e6:.0f} MB")
+    print(
+        f"{count}: {len(files)} files, {size / 1e6:.1f} MB, "
+        f"entries {sum(map(len, made.values())) / 1e6:.0f} MB"
+    )
     return made
 
 
@@ -95,12 +97,20 @@ def _ask(folder: Path) -> None:
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     engine = Engine(in_folder(folder))
     for name in ("first time", "again"):
-        times = sorted(_timed(lambda text=text: engine.search(Wish(text), today=corpus.labelled_corpus.TODAY)) for text in asked)
+        times = sorted(
+            _timed(lambda text=text: engine.search(Wish(text), today=corpus.labelled_corpus.TODAY))
+            for text in asked
+        )
         print(
             f"{len(asked)} questions, {name}: median {statistics.median(times):.1f} ms, "
             f"p95 {times[int(len(times) * 0.95)]:.1f} ms, worst {times[-1]:.1f} ms"
         )
-    print("peak MB:", round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024), "of which before", round(base))
+    print(
+        "peak MB:",
+        round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "of which before",
+        round(base),
+    )
 
 
 def _lines() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A province to search: the labelled items of tests/search in every region, with bodies from the sample guides' sentences."""
+"""A province to search: the labelled items in every region, with bodies from the sample guides' sentences."""
 
 from __future__ import annotations
 
@@ -42,11 +42,19 @@ def guides(count: int) -> Iterator[dict[str, Any]]:
         for which, (dept, audience, name, aliases) in enumerate(rows):
             if number * len(rows) + which == count:
                 return
-            yield _guide(which, dept, audience, name, aliases, (code, place), chance.choices(sentences, k=_SENTENCES))
+            yield _guide(
+                which, dept, audience, name, aliases, (code, place), chance.choices(sentences, k=_SENTENCES)
+            )
 
 
 def _guide(
-    which: int, dept: str, audience: str, name: str, aliases: list[str], region: tuple[str, str], body: list[str]
+    which: int,
+    dept: str,
+    audience: str,
+    name: str,
+    aliases: list[str],
+    region: tuple[str, str],
+    body: list[str],
 ) -> dict[str, Any]:
     code, place = region
     front = labelled_corpus._guide(which, dept, audience, name, aliases, "")
@@ -62,4 +70,6 @@ def _guide(
 
 def _sentences() -> list[str]:
     texts = [path.read_text("utf-8") for path in sorted((ROOT / "content" / "guides").glob("*.md"))]
-    return [found for text in texts for found in _CUT.findall(text) if re.search(r"[\u4e00-\u9fff]{6}", found)]
+    return [
+        found for text in texts for found in _CUT.findall(text) if re.search(r"[\u4e00-\u9fff]{6}", found)
+    ]

@@ -1,1 +1,1 @@
-"""The search index, made while publishing: one entry a document, files of neighbouring documents, a table of contents."""
+"""The search index: an entry for each document, files of neighbouring documents, a table of contents."""

@@ -1,4 +1,4 @@
-"""The files of the index and their table of contents. Which documents share a file depends on their names alone."""
+"""The files of the index and their table of contents. Only names decide what shares a file."""
 
 from __future__ import annotations
 
@@ -48,8 +48,10 @@ def _packed(keys: list[Key], entries: list[bytes]) -> tuple[File, bytes]:
     return File(f"{hashlib.sha256(data).hexdigest()[:20]}.bin", len(keys), keys[0], keys[-1]), data
 
 
-def touched(files: list[File], *, added: Collection[Key], removed: Collection[Key]) -> Iterator[tuple[int, int]]:
-    """The stretches [from, to) of files to be cut anew. A file that ends where it had grown full pulls in the next."""
+def touched(
+    files: list[File], *, added: Collection[Key], removed: Collection[Key]
+) -> Iterator[tuple[int, int]]:
+    """The stretches [from, to) of files to be cut anew. A file that ends because it is full pulls in the next."""
     open_end = [not ends_file(file.last) or file.last in removed for file in files]
     lasts = [file.last for file in files]
     marks = {min(bisect_left(lasts, key), len(files) - 1) for key in (*added, *removed)} if files else set()
@@ -82,7 +84,7 @@ def recut(
 ) -> Iterator[tuple[File, bytes | None]]:
     """The files after a change; data is None for those that stay as they are.
 
-    `entry` gives a document's entry now, None when it is not to be found. The same as cutting everything anew.
+    `entry` gives a document's entry now, None when it is not to be found. Equal to cutting everything anew.
     """
     gone = frozenset(removed) | {key for key in changed if entry(key) is None}
     new = frozenset(changed) - gone
@@ -104,7 +106,9 @@ def _belongs(key: Key, files: list[File], start: int, end: int) -> bool:
 def table(files: Iterable[File], facts: dict[str, object]) -> str:
     """The table of contents as JSON, beside what else a reader has to know."""
     rows = [[file.name, file.count, "/".join(file.first), "/".join(file.last)] for file in files]
-    return json.dumps({"format": 1, "files": rows} | facts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return json.dumps(
+        {"format": 1, "files": rows} | facts, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    )
 
 
 def listed(text: bytes | str) -> list[File]:

@@ -16,7 +16,17 @@ BASE = "search-index/"
 PERSON = "1"  # code of natural persons in a guide's audience
 CANCELLED = "3"
 _KEPT_TEXT = 1500  # characters of a body kept for excerpts; guides have theirs in the catalogue
-_HEAD = ("summary", "summary_en", "title_en", "source", "issuer", "doc_no", "index_no", "project_no", "agency")
+_HEAD = (
+    "summary",
+    "summary_en",
+    "title_en",
+    "source",
+    "issuer",
+    "doc_no",
+    "index_no",
+    "project_no",
+    "agency",
+)
 _CODES = ("catalog_code", "task_code", "handling_code", "local_code")
 _LINKS = re.compile(r"\]\([^)]*\)|[*_`\[]+")
 _MARKS = re.compile(r"^\s*(?:[-+>#]+|[0-9]+\.)\s|^[|:\- ]+$|[|\]]", re.MULTILINE)

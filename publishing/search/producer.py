@@ -53,7 +53,7 @@ def _files(portal: Any, change: Change) -> Iterator[tuple[contents.File, bytes |
 
 
 def _facts(portal: Any) -> dict[str, object]:
-    """What a search page needs to know of the site: names of regions, departments and topics, and the synonyms."""
+    """What a search page has to know of the site: names of regions, departments, topics; synonyms."""
     site = portal.site
     return {
         "regions": dict(_regions(site.get("region", {}))),
@@ -74,5 +74,3 @@ def _topics(topics: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     for side, rows in topics.items():
         for row in rows:
             yield f"{side}/{row['id']}", [row["name"], row["name_en"]]
-
-

@@ -17,7 +17,7 @@ Synonyms = list[tuple[list[str], list[str]]]
 
 
 def load(content: Path) -> Synonyms:
-    """(what people say, what to look for instead), folded; none without a file. ValueError says what is wrong."""
+    """(what people say, what to look for too), folded; none without a file. ValueError says what is wrong."""
     path = content / FILE
     if not path.is_file():
         return []

@@ -1,7 +1,7 @@
 """One file of the search index: some two thousand documents with their postings, complete in itself.
 
 Layout, little-endian, every table aligned to four bytes:
-  magic, number of documents, then for each tier the number of tokens and the bytes of postings, bytes of records;
+  magic, number of documents, for each tier its tokens and bytes of postings, bytes of records;
   for each tier: tokens (u32, sorted), ends of their postings (u32), postings;
   ends of records (u32), records (JSON).
 A posting is a bitmap with one bit a document, or, where that is shorter, a list of u16 document numbers.
@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 
 class Entry(NamedTuple):
-    """One document for the index: its tokens by tier (a token stands in its highest tier only) and its record."""
+    """One document for the index: its tokens, each in its highest tier only, and its record."""
 
     tokens: tuple[array[int], array[int], array[int]]
     record: bytes

@@ -27,7 +27,7 @@ def pair(two: str) -> int:
 
 
 def hashed(kind: str, text: str) -> int:
-    """Any other token: `kind` is c (one character), w (word), i (two initials), y and p (readings) or f (fact)."""
+    """Any other token; `kind`: c (character), w (word), i (two initials), y and p (readings), f (fact)."""
     return _BASE + crc32(f"{kind}:{text}".encode()) % _ROOM
 
 

@@ -41,7 +41,7 @@ def _syllables() -> dict[str, set[str]]:
 
 def _readings() -> dict[str, list[str]]:
     """The usual reading of each character and, where phrases show it to be common, a second one."""
-    from pypinyin import lazy_pinyin  # type: ignore[import-not-found]
+    from pypinyin import lazy_pinyin
 
     seen = _in_phrases()
     answer = {}
@@ -53,7 +53,7 @@ def _readings() -> dict[str, list[str]]:
 
 
 def _in_phrases() -> dict[str, Counter[str]]:
-    from pypinyin.phrases_dict import phrases_dict  # type: ignore[import-not-found]
+    from pypinyin.phrases_dict import phrases_dict
 
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for phrase, readings in phrases_dict.items():

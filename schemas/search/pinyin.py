@@ -44,7 +44,7 @@ def cut(word: str) -> list[list[str]]:
 
 
 def cut_short(word: str) -> tuple[list[str], str]:
-    """The longest beginning that is whole syllables, and the letters of one still being typed: gaol -> [gao], l."""
+    """The whole syllables at the beginning, and the letters of one still being typed: gaol -> [gao], l."""
     for end in range(len(word) - 1, max(0, len(word) - _LONGEST), -1):
         found = _cut(word[:end], at=0, dead=set())
         if found:

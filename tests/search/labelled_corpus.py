@@ -21,8 +21,9 @@ TOWNS = ("990102100", "990102101")
 LOCAL = ("民政局", "人社局", "残联", "农业农村局", "退役军人局")  # departments with items of the towns' own
 LOCAL_ITEMS = ("出生登记",)
 PAPERS = (
-    "居民身份证", "居民户口簿", "营业执照", "结婚证", "不动产权证书", "授权委托书", "社会保障卡", "法定代表人身份证明",
-    "劳动合同", "出生医学证明", "护照", "场地使用证明", "残疾人证", "学历证书", "近期免冠照片", "银行账户信息",
+    "居民身份证", "居民户口簿", "营业执照", "结婚证", "不动产权证书", "授权委托书", "社会保障卡",
+    "法定代表人身份证明", "劳动合同", "出生医学证明", "护照", "场地使用证明", "残疾人证", "学历证书",
+    "近期免冠照片", "银行账户信息",
 )  # fmt: skip
 SENTENCES = (
     "符合下列条件的，可以提出申请：具有完全民事行为能力，材料真实、完整、有效。",
@@ -40,7 +41,7 @@ def rows() -> Iterator[tuple[str, str, str, list[str]]]:
     """Department, audience, name and aliases of each item."""
     for line in (HERE / "items.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
-            dept, audience, name, aliases = (line.split("\t") + [""])[:4]
+            dept, audience, name, aliases = [*line.split("\t"), ""][:4]
             yield dept, audience, name, [alias for alias in aliases.split("、") if alias]
 
 
@@ -52,7 +53,9 @@ def guides() -> Iterator[dict[str, Any]]:
             yield _guide(number, dept, audience, name, aliases, region)
 
 
-def _guide(number: int, dept: str, audience: str, name: str, aliases: list[str], region: str) -> dict[str, Any]:
+def _guide(
+    number: int, dept: str, audience: str, name: str, aliases: list[str], region: str
+) -> dict[str, Any]:
     papers = [PAPERS[(number * step) % len(PAPERS)] for step in (1, 3, 5, 7)]
     start = REGIONS[region or "990102"]
     return {

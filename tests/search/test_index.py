@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from chalicelib.search.index import Index
-from labelled_corpus import document, extracted, published
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from labelled_corpus import document, extracted, published
 
 from publishing.search import contents, entries
 from schemas.search.chunk import BODY, HEAD, TITLE, Chunk, entry, pack, read_entry
@@ -33,7 +33,9 @@ def test_folding_keeps_the_length_so_that_positions_stay_true(text: str) -> None
 
 @settings(max_examples=50)
 @given(st.lists(st.tuples(TOKENS, TOKENS, TOKENS), min_size=1, max_size=40))
-def test_every_token_is_found_in_its_highest_tier_and_nowhere_else(documents: list[tuple[set[int], ...]]) -> None:
+def test_every_token_is_found_in_its_highest_tier_and_nowhere_else(
+    documents: list[tuple[set[int], ...]],
+) -> None:
     packed = pack(
         entry(title=set(title), head=set(head), body=set(body), record={"n": number})
         for number, (title, head, body) in enumerate(documents)
@@ -66,12 +68,16 @@ def _numbered(number: int) -> bytes:
     return entry(title={word(f"w{number}")}, head=set(), body=set(), record=record)
 
 
-CHANGES = st.lists(st.tuples(st.sampled_from(["put", "drop", "hide"]), st.integers(0, 6000)), min_size=1, max_size=8)
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(["put", "drop", "hide"]), st.integers(0, 6000)), min_size=1, max_size=8
+)
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 5000), CHANGES)
-def test_an_index_brought_up_to_date_is_the_index_made_anew(start: int, changes: list[tuple[str, int]]) -> None:
+def test_an_index_brought_up_to_date_is_the_index_made_anew(
+    start: int, changes: list[tuple[str, int]]
+) -> None:
     made = {("guide", f"g{number:05}"): _numbered(number) for number in range(0, start, 2)}
     old = dict(contents.cut(made.items()))
     read = {file.name: data for file, data in old.items()}
@@ -94,7 +100,9 @@ def test_one_edit_among_many_documents_makes_one_file_anew() -> None:
     made = {("guide", f"g{number:05}"): _numbered(number) for number in range(20_000)}
     old = dict(contents.cut(made.items()))
     key = ("guide", "g12345")
-    made[key] = entry(title={word("new")}, head=set(), body=set(), record={"k": "guide", "i": "g12345", "n": "new"})
+    made[key] = entry(
+        title={word("new")}, head=set(), body=set(), record={"k": "guide", "i": "g12345", "n": "new"}
+    )
     read = {file.name: data for file, data in old.items()}
     parts = contents.recut(list(old), changed=[key], removed=[], read=read.__getitem__, entry=made.get)
     assert sum(data is not None for _, data in parts) == 1
@@ -110,8 +118,17 @@ def test_an_entry_says_who_handles_what_where_and_for_whom() -> None:
     assert pair("高龄") in title
     assert pair("补贴") in title
     assert pair("民政") in head
-    wanted = [("kind", "guide"), ("dept", "mzj"), ("side", "person"), ("side", "corp"), ("topic", "person/yanglao")]
-    wanted += [("at", "990102100"), *(("region", code) for code in ("990102100", "990102", "990100", "990000"))]
+    wanted = [
+        ("kind", "guide"),
+        ("dept", "mzj"),
+        ("side", "person"),
+        ("side", "corp"),
+        ("topic", "person/yanglao"),
+    ]
+    wanted += [
+        ("at", "990102100"),
+        *(("region", code) for code in ("990102100", "990102", "990100", "990000")),
+    ]
     assert {fact(*one) for one in wanted} <= set(head)
 
 

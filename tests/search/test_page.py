@@ -15,9 +15,9 @@ import yaml
 from chalicelib.http.door import answer
 from chalicelib.http.routes import ROUTES
 from chalicelib.keys import Keys
-from labelled_corpus import REGIONS, ROOT, document, extracted, guides, published
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from labelled_corpus import REGIONS, ROOT, document, extracted, guides, published
 
 from publishing.search import entries
 
@@ -31,7 +31,13 @@ Ask = Any
 def house(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What the handlers need of a house, over the labelled corpus and two hostile documents."""
     folder: Path = tmp_path_factory.mktemp("site")
-    nasty = {"id": "nasty", "title": NASTY, "summary": f"{NASTY} & “公告”", "published": "2026-11-01", "body": "制卡车间搬家了"}
+    nasty = {
+        "id": "nasty",
+        "title": NASTY,
+        "summary": f"{NASTY} & “公告”",
+        "published": "2026-11-01",
+        "body": "制卡车间搬家了",
+    }
     over = {"id": "over", "title": "过期停水公告", "summary": "停水", "expires_on": "2026-11-01", "body": ""}
     made = extracted(guides())
     for front in (nasty, over):
@@ -39,7 +45,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Any:
         assert data
         made["notice", front["id"]] = data
     facts = {
-        "regions": REGIONS, "topics": {}, "departments": {row["id"]: [row["short"], row["name_en"]] for row in SITE["departments"]},
+        "regions": REGIONS, "topics": {},
+        "departments": {row["id"]: [row["short"], row["name_en"]] for row in SITE["departments"]},
         "synonyms": [[["上户口"], ["出生登记"]]],
     }  # fmt: skip
     (folder / "search-index").mkdir()
@@ -54,14 +61,24 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def get(house: Any, path: str = "/search", lang: str = "zh", **query: str) -> tuple[int, str]:
     route = next(route for route in ROUTES if route.path == path)
-    raw = {"method": "GET", "path": f"{path}/", "lang": lang, "params": {}, "query": query, "headers": {}, "body": b""}
+    raw = {
+        "method": "GET",
+        "path": f"{path}/",
+        "lang": lang,
+        "params": {},
+        "query": query,
+        "headers": {},
+        "body": b"",
+    }
     reply = answer(route, house, raw)
     return reply.status, reply.body.decode()
 
 
 def titles(html: str) -> list[str]:
     """The names in the list of results, without marks."""
-    return [unescape(re.sub("<[^>]*>", "", title)) for title in re.findall(r"<h2><a[^>]*>(.*?)</a></h2>", html)]
+    return [
+        unescape(re.sub("<[^>]*>", "", title)) for title in re.findall(r"<h2><a[^>]*>(.*?)</a></h2>", html)
+    ]
 
 
 def test_a_question_is_answered_without_scripts(house: Any) -> None:
@@ -139,8 +156,10 @@ def test_any_page_number_is_answered(house: Any, number: str) -> None:
 
 
 HOSTILE = [
-    "(a+)+$" * 1000, "证" * 10_000, "\x00\x1b[31m\u202e", "\ud800许可", "' OR 1=1 --", "%00../../etc/passwd", "[[[(((*?+",
-    "a" * 64, "aoeiaoeiaoeiaoeiaoeiaoeiaoeiaoei", "，。！？", "𠮷野家", "İstanbul", "ﬀ①Ⅷ㎡", "{{7*7}}{% raw %}", " ", "的",
+    "(a+)+$" * 1000, "证" * 10_000, "\x00\x1b[31m\u202e", "\ud800许可", "' OR 1=1 --",
+    "%00../../etc/passwd", "[[[(((*?+",
+    "a" * 64, "aoeiaoeiaoeiaoeiaoeiaoeiaoeiaoei", "，。！？", "𠮷野家", "İstanbul",
+    "ﬀ①Ⅷ㎡", "{{7*7}}{% raw %}", " ", "的",
 ]  # fmt: skip
 
 

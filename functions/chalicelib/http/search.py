@@ -1,4 +1,4 @@
-"""Searching (搜索): the result page, made here so that it works without scripts, and suggestions while typing."""
+"""Searching (搜索): the result page, made here so that it works without scripts, and suggestions."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def page(ask: Ask) -> Reply:
 def suggest(ask: Ask) -> Reply:
     """GET ?q=: the names of the best few, for the list under the search box."""
     found = _current(ask.house.settings.site_dir).search(Wish(_clean(ask.query.get("q", ""))), ask)
-    rows = [{"name": group.hit.record["n"], "url": group.hit.record["u"]} for group in found.groups[:_SUGGESTED]]
+    rows = [
+        {"name": group.hit.record["n"], "url": group.hit.record["u"]} for group in found.groups[:_SUGGESTED]
+    ]
     body = json.dumps({"items": rows}, ensure_ascii=False, separators=(",", ":")).encode()
     headers = (*SAFE_HEADERS, ("Cache-Control", "public, max-age=60"))
     return Reply(200, body, "application/json; charset=utf-8", headers)
@@ -182,7 +184,9 @@ def _region(hit: Hit, contents: dict[str, Any]) -> str:
     return str(contents.get("regions", {}).get(hit.record.get("r", ""), ""))
 
 
-def _choices(found: Found, contents: dict[str, Any], wish: Wish, *, lang: str) -> dict[str, list[tuple[str, str]]]:
+def _choices(
+    found: Found, contents: dict[str, Any], wish: Wish, *, lang: str
+) -> dict[str, list[tuple[str, str]]]:
     """Departments and regions to filter by: all while they are few, else those found."""
     departments = {key: names[lang == "en"] for key, names in contents.get("departments", {}).items()}
     regions = {code: name for code, name in contents.get("regions", {}).items() if len(code) < 12}
@@ -205,5 +209,3 @@ def _topics(found: Found, contents: dict[str, Any], *, lang: str) -> list[tuple[
     names = contents.get("topics", {})
     near = [(f"/topics/{topic}/", names[topic][lang == "en"]) for topic in found.topics if topic in names]
     return near or [("/topics/", strings(lang)["search_all_topics"])]
-
-

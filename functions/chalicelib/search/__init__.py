@@ -1,1 +1,1 @@
-"""Reading the search index: questions in, ranked documents out. Pure Python; files are read when first needed."""
+"""Reading the search index: questions in, ranked documents out. Pure Python."""

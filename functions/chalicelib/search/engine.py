@@ -97,7 +97,9 @@ class _Opened:
     def __init__(self, index: Index) -> None:
         self.index = index
         contents = index.contents
-        self._words = Words(tuple((tuple(says), tuple(means)) for says, means in contents.get("synonyms", ())))
+        self._words = Words(
+            tuple((tuple(says), tuple(means)) for says, means in contents.get("synonyms", ()))
+        )
         self._places = Places(contents.get("regions", {}))
 
     def answer(self, parts: list[str], wish: Wish, today: str) -> Found:
@@ -125,14 +127,18 @@ class _Opened:
             allowed = bits if allowed is None else allowed & bits
         return allowed
 
-    def _hits(self, asked: list[Question], *, allowed: int | None, place: Place | None, today: str) -> list[Hit]:
+    def _hits(
+        self, asked: list[Question], *, allowed: int | None, place: Place | None, today: str
+    ) -> list[Hit]:
         around = places.nearness(self.index, place.codes) if place else []
         nearness = [(Members(bits), worth) for bits, worth in around]
         hits: list[Hit] = []
         for one in asked:
             weighed = weigh(self.index, one.terms)
             judge, having = Judge(one, weighed), Members(everywhere(weighed))
-            for document, points in self._candidates(weighed, allowed=allowed, here=around[0][0] if around else 0).items():
+            for document, points in self._candidates(
+                weighed, allowed=allowed, here=around[0][0] if around else 0
+            ).items():
                 record = self.index.record(document)
                 if record.get("f", "") > today or record.get("x", "9") < today:
                     continue
@@ -149,7 +155,9 @@ class _Opened:
             found |= best(weighed, allowed=here if allowed is None else here & allowed, most=MOST)
         return found
 
-    def _found(self, hits: list[Hit], asked: list[Question], *, place: Place | None, allowed: int | None) -> Found:
+    def _found(
+        self, hits: list[Hit], asked: list[Question], *, place: Place | None, allowed: int | None
+    ) -> Found:
         top = hits[0].score if hits else 0.0
         shown = [hit for hit in hits if hit.whole or hit.score >= max(_LEAST, _FAR * top)][:MOST]
         also = [(hit.question.said, hit.question.text) for hit in shown[:1] if hit.question.said]

@@ -53,7 +53,9 @@ class Places:
         for start in range(len(part)):
             for end in range(start + _SHORTEST, min(start + _LONGEST, len(part)) + 1):
                 name = part[start:end]
-                codes = self._codes.get(name) or (self._short.get(name) if start == 0 or end == len(part) else None)
+                codes = self._codes.get(name) or (
+                    self._short.get(name) if start == 0 or end == len(part) else None
+                )
                 if codes:
                     yield end - start, number, start, codes
 
@@ -64,9 +66,13 @@ def inside(index: Index, codes: tuple[str, ...]) -> int:
 
 
 def nearness(index: Index, codes: tuple[str, ...]) -> list[tuple[int, float]]:
-    """Documents of these regions, then what town, county, city, province and the whole site do for them; with worths."""
+    """Documents of these regions, then what the regions around them do for them, with their worths."""
     levels = [tuple({code[:9] for code in codes}), tuple({code[:6] for code in codes})]
-    levels += [tuple({code[:4] + "00" for code in codes}), tuple({code[:2] + "0000" for code in codes}), ("",)]
+    levels += [
+        tuple({code[:4] + "00" for code in codes}),
+        tuple({code[:2] + "0000" for code in codes}),
+        ("",),
+    ]
     around = [(_any(index, "at", level), worth) for level, worth in zip(levels, _AROUND, strict=True)]
     return [(inside(index, codes), _INSIDE), *around]
 

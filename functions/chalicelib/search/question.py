@@ -1,4 +1,4 @@
-"""What somebody typed, as questions to the index: the words themselves, their synonyms, pinyin, near misses."""
+"""What somebody typed, as questions to the index: the words, their synonyms, pinyin, near misses."""
 
 from __future__ import annotations
 
@@ -134,7 +134,12 @@ def _pinyin(parts: list[str]) -> Iterator[Question]:
         yield Question(" ".join(parts), _mixed(parts, _syllables(syllables)), worth=0.95)
     if not whole:
         yield from _half_typed(parts, *cut_short(letters))
-    yield Question(" ".join(parts), _mixed(parts, [(token,) for token in initial_tokens(letters)]), worth=0.9, letters=letters)
+    yield Question(
+        " ".join(parts),
+        _mixed(parts, [(token,) for token in initial_tokens(letters)]),
+        worth=0.9,
+        letters=letters,
+    )
 
 
 def _half_typed(parts: list[str], syllables: list[str], rest: str) -> Iterator[Question]:

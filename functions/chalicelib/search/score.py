@@ -1,4 +1,4 @@
-"""Scores of all documents at once: counters held as planes of bits, added with a few operations on long integers."""
+"""Scores of all documents at once: counters held as planes of bits, added as long integers."""
 
 from __future__ import annotations
 
