@@ -9,6 +9,7 @@ from typing import Any
 from publishing.duties import (
     columns,
     disclosure,
+    drafts,
     english,
     facets,
     formlib,
@@ -155,4 +156,4 @@ def _shown(portal: Any, name: str) -> list[tuple[str, str]]:
     return [(row["id"], row["name"]) for row in portal.listing(f"form:{name}", limit=formlib.SHOWN)]
 
 
-PRODUCERS = (Redirects(), FormLibrary())
+PRODUCERS = (Redirects(), FormLibrary(), drafts.Previews())

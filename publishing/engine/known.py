@@ -61,7 +61,7 @@ def exists(store: Store, target: str) -> bool:
         return True
     if kind == "online":
         return bool(store.one("select online from documents where kind = 'guide' and id = ?", name))
-    return store.one("select 1 from documents where kind = ? and id = ?", kind, name) is not None
+    return store.one("select 1 from documents where kind = ? and id = ? and row != ''", kind, name) is not None
 
 
 def content_of(cls: type[Content], folder: Path, forms: Path, *, text: str, site: dict[str, Any]) -> Any:

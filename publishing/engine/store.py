@@ -20,6 +20,7 @@ create table documents (kind text, id text, path text, folder text, stamp blob, 
   primary key (kind, id));
 create index in_folder on documents (folder);
 create index warned on documents (path) where warnings != '';
+create index hidden on documents (kind, id) where row = '';
 create index timed on documents (until) where until != '';
 create table asks (target text, source text, primary key (target, source)) without rowid;
 create table shows (target text, source text, owner text, primary key (target, source, owner)) without rowid;
