@@ -10,6 +10,7 @@ from publishing import check_documents, check_forms, check_guides, check_schema,
 from publishing.bodies import Reader
 from publishing.duties import checks as duties
 from publishing.faults import Fault, Found, shown
+from publishing.search import synonyms
 from publishing.sources import Content, Document
 
 
@@ -22,6 +23,7 @@ def faults(content: Content, *, today: date, only: frozenset[Path] | None = None
             found.update(document(content, one, reader=reader, today=today))
     found.update(one.fault(about) for one, about in (*duties.agreement(content), *duties.former(content)))
     found.update(map(content.site_fault, duties.stale(content.documents, today)))
+    found.update(synonyms.faults(content.folder))
     found.update(content.unreadable)
     places = None if only is None else {shown(path) for path in only} | _places(content, only)
     return sorted(fault for fault in found if places is None or fault.path in places)

@@ -13,6 +13,7 @@ from publishing.engine.known import Answered, Asked, exists
 from publishing.engine.ledger import Ledger
 from publishing.engine.store import Store
 from publishing.faults import Fault
+from publishing.search import synonyms
 from publishing.sources import Document
 
 SITE = "site:site"
@@ -43,7 +44,7 @@ class Settlement:
             self._ask_site()
         found = set(self._missing(ledger, cold=cold)) | set(self._repeated(ledger, cold=cold))
         found |= {self._answered.site_fault(one) for one in check_site.empty(self._answered, used=self._used())}
-        return sorted(found)
+        return sorted(found.union(synonyms.faults(self._answered.folder)))
 
     def _ask_site(self) -> None:
         """What site.yaml itself leads to counts as asked for by a document of its own."""
