@@ -13,7 +13,7 @@ from publishing.sources import FOLDERS, Content, Document
 
 Row = dict[str, Any]
 _COPIED = ("name", "name_en", "summary", "summary_en", "dept", "audience", "item_type", "state", "effective_on", "updated")
-_OPTIONAL = ("region", "topics_person", "topics_corp")
+_OPTIONAL = ("aliases", "region", "topics_person", "topics_corp")
 
 
 def guide_row(content: Content, name: str, guide: Mapping[str, Any]) -> Row:

@@ -87,7 +87,9 @@ def test_a_draft_stands_at_its_preview_address_and_nowhere_else(sample, kind, li
 def test_a_draft_guide_takes_no_applications_and_is_not_in_the_catalogue(sample):
     sample.build()
     sample.edit("guide", ("updated:", "draft: true\nupdated:"))
-    twin = second(sample, "guide", ("001000", "002000"), ("name: 新", "name: 另一个新"), ("draft: true\n", ""))
+    twin = second(
+        sample, "guide", ("001000", "002000"), ("name: 新", "name: 另一个新"), ("draft: true\n", "")
+    )
     twin.write_text(twin.read_text("utf-8").replace("retention:", "form: laonian-zheng\nretention:"), "utf-8")
     found = list(serious(sample.build()))
     assert found == []
@@ -98,7 +100,12 @@ def test_a_draft_guide_takes_no_applications_and_is_not_in_the_catalogue(sample)
 
 
 def test_a_page_with_a_first_day_appears_on_that_day(sample):
-    second(sample, "notice", ("published: 2026-11-23", "published: 2026-11-25\npublish_on: 2026-11-25"), ("updated: 2026-11-23\n", ""))
+    second(
+        sample,
+        "notice",
+        ("published: 2026-11-23", "published: 2026-11-25\npublish_on: 2026-11-25"),
+        ("updated: 2026-11-23\n", ""),
+    )
     page = sample.output / "notices" / "di-er" / "index.html"
     assert not list(serious(sample.build()))
     assert not page.exists()
@@ -110,11 +117,19 @@ def test_a_page_with_a_first_day_appears_on_that_day(sample):
 
 
 def test_a_guide_past_its_last_day_leaves_the_lists_by_itself(sample):
-    second(sample, "guide", ("001000", "002000"), ("name: 新", "name: 另一个新"), ("updated:", "form: laonian-zheng\nexpires_on: 2026-11-30\nupdated:"))
+    second(
+        sample,
+        "guide",
+        ("001000", "002000"),
+        ("name: 新", "name: 另一个新"),
+        ("updated:", "form: laonian-zheng\nexpires_on: 2026-11-30\nupdated:"),
+    )
     sample.build(today=date(2026, 11, 30))
     assert (sample.output / "apply" / "di-er" / "index.html").exists()
     sample.build(today=date(2026, 12, 1))
-    assert not (sample.output / "apply" / "di-er").is_dir() or not list((sample.output / "apply" / "di-er").iterdir())
+    assert not (sample.output / "apply" / "di-er").is_dir() or not list(
+        (sample.output / "apply" / "di-er").iterdir()
+    )
     assert "di-er" not in (sample.output / "departments" / "zwfw" / "index.html").read_text("utf-8")
     assert "已取消" in (sample.output / "guides" / "di-er" / "index.html").read_text("utf-8")
 
@@ -128,7 +143,11 @@ def test_a_link_to_what_is_not_public_is_a_fault(sample):
 def second(sample, kind, *changes):
     """A copy of the one document of a kind, named di-er."""
     path = sample.path(kind)
-    text = path.read_text("utf-8").replace(f"id: {path.stem}", "id: di-er").replace(f"（{path.stem}）", "（di-er）")
+    text = (
+        path.read_text("utf-8")
+        .replace(f"id: {path.stem}", "id: di-er")
+        .replace(f"（{path.stem}）", "（di-er）")
+    )
     for old, new in changes:
         text = text.replace(old, new)
     copy = path.with_name("di-er.md")
