@@ -51,9 +51,12 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 def _build(options: argparse.Namespace) -> int:
     from publishing.build import build
+    from publishing.duties import drafts
 
     failed = _report(build(options.content, options.output, today=today()))
     print("没有发布，原来的网站没有变" if failed else f"已发布到 {shown(options.output)}")
+    for line in () if failed else drafts.links(options.output):
+        print(line)
     return failed
 
 

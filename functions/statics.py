@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import mimetypes
 import re
 from collections import OrderedDict
@@ -30,12 +31,29 @@ class Statics:
         self._folder = folder
         self._packed: OrderedDict[str, bytes] = OrderedDict()
         self._size = 0
+        self._moved_to: dict[str, str] = {}
+        self._moved_stamp = (0, 0)
         self._lock = Lock()
 
     def find(self, path: str, headers: Mapping[str, str]) -> Answer | None:
-        """The file of an address, a folder's index.html included; None when there is none."""
+        """The file of an address, a folder's index.html included, or where it moved; None when there is none."""
+        moved = self._moved().get(path if path.endswith("/") else f"{path}/")
+        if moved:
+            return 308, [("Location", moved), ("Cache-Control", "public, max-age=3600"), *SAFE_HEADERS], b""
         file = self._file(path)
         return self._send(file, headers, status=200) if file else None
+
+    def _moved(self) -> dict[str, str]:
+        """Old address -> new one, from the published redirects.json; read again when another one is published."""
+        file = self._folder() / "redirects.json"
+        try:
+            found = file.stat()
+            if (found.st_ino, found.st_mtime_ns) != self._moved_stamp:
+                self._moved_to = json.loads(file.read_bytes())["redirects"]
+                self._moved_stamp = found.st_ino, found.st_mtime_ns
+        except OSError:  # a site without renamed pages, or one that is being replaced
+            return {}
+        return self._moved_to
 
     def not_found(self, headers: Mapping[str, str]) -> Answer | None:
         """The published 404 page."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from markdown import Markdown
 from markupsafe import Markup
 
+from publishing import fast_markdown
+
 CONDITIONS = "受理条件"
 QUESTIONS = "常见问题"
+_KEPT = 64  # a guide's sections are asked for whole and in parts
 _FENCE = re.compile(r"^(```|~~~)")
 
 
@@ -32,9 +36,19 @@ class Reader:
         self._markdown = Markdown(extensions=["tables", "sane_lists"], output_format="html")
         self._markdown.preprocessors.deregister("html_block")
         self._markdown.inlinePatterns.deregister("html")
+        self._html = lru_cache(maxsize=_KEPT)(self._convert)
+
+    def reference(self, text: str) -> str:
+        """python-markdown's own answer."""
+        return str(self._markdown.reset().convert(text))
 
     def html(self, text: str) -> str:
-        html = str(self._markdown.reset().convert(text))
+        """Tables scroll inside a box of their own."""
+        return self._html(text)
+
+    def _convert(self, text: str) -> str:
+        fast = fast_markdown.convert(text)
+        html = self.reference(text) if fast is None else fast
         return html.replace("<table>", '<div class="tw"><table>').replace("</table>", "</table></div>")
 
     def body(self, text: str) -> dict[str, Any]:

@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from publishing.bodies import Reader
-from publishing.sources import Content, Document
+from publishing.sources import Content, Document, canonical
 
 Item = dict[str, Any]
 CANCELLED = "3"
 
 
-def canonical(data: Any) -> str:
-    """The one spelling of a JSON value, so that equal data has equal hashes."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def compiled(content: Content, guide: Document, reader: Reader) -> tuple[Item, str]:
+    """One guide with its department's facts, body and form, and its canonical text; `version` is the hash of that.
 
-
-def compile_items(content: Content, reader: Reader) -> list[Item]:
-    """Every guide as a catalogue item, in the order of ids."""
-    return [compile_item(content, guide, reader) for guide in content.of("guide")]
-
-
-def compile_item(content: Content, guide: Document, reader: Reader) -> Item:
-    """One guide with its department's facts, body and form; `version` is the hash of all that."""
+    A form shared by many guides is spelled once.
+    """
     form = guide.front.get("form", guide.id)
     parts = {
-        "guide": guide.front | _department(content.departments[guide.front["dept"]]),
         "body": reader.body(guide.body),
         "form": content.form(form).data or {},
         "form_en": content.form(form, suffix="en").data or {},
+        "guide": guide.front | _department(content.departments[guide.front["dept"]]),
     }
-    digest = hashlib.sha256(canonical(parts).encode()).hexdigest()
-    return {"id": guide.id, "version": digest[:16], **parts}
+    forms = (content.spelled(form), content.spelled(form, suffix="en"))
+    spelled = f'{{"body":{canonical(parts["body"])},"form":{forms[0]},"form_en":{forms[1]},"guide":{canonical(parts["guide"])}'
+    version = hashlib.sha256(f"{spelled}}}".encode()).hexdigest()[:16]
+    return {
+        "id": guide.id,
+        "version": version,
+        **parts,
+    }, f'{spelled},"id":"{guide.id}","version":"{version}"}}'
 
 
 def _department(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,12 +45,8 @@ def is_online(guide: Mapping[str, Any]) -> bool:
     return guide["state"] == "1" and "2" in guide["channels"]
 
 
-def index(items: Iterable[Item]) -> dict[str, Any]:
-    """What `catalogue/index.json` says of each item."""
-    return {"items": [_entry(item) for item in items]}
-
-
-def _entry(item: Item) -> dict[str, Any]:
+def entry(item: Item) -> dict[str, Any]:
+    """What `catalogue/index.json` says of an item."""
     guide = item["guide"]
     copied = ("name", "name_en", "summary", "summary_en", "dept", "audience", "item_type")
     topics = {key: guide.get(key, []) for key in ("topics_person", "topics_corp")}
@@ -61,22 +54,26 @@ def _entry(item: Item) -> dict[str, Any]:
     return head | {key: guide[key] for key in copied} | topics
 
 
-def write(folder: Path, *, items: list[Item], site: Mapping[str, Any], previous: Path | None) -> None:
-    """Write the catalogue below `folder`; versions published before (`previous`) stay for running cases."""
-    folder.mkdir(parents=True)
-    if previous and previous.is_dir():
-        _carry_over(previous, folder)
-    for item in items:
-        text = canonical(item)
-        (folder / item["id"]).mkdir(exist_ok=True)
-        (folder / item["id"] / f"{item['version']}.json").write_text(text, "utf-8")
-        (folder / f"{item['id']}.json").write_text(text, "utf-8")
-    (folder / "index.json").write_text(canonical(index(items)), "utf-8")
-    (folder / "site.json").write_text(canonical(site), "utf-8")
+def write_version(folder: Path, item: Item, text: str) -> None:
+    """Write one version below `folder`, and the same file once more as the item's present one."""
+    versions = folder / item["id"]
+    versions.mkdir(parents=True, exist_ok=True)
+    version, present = versions / f"{item['version']}.json", folder / f"{item['id']}.json"
+    version.write_text(text, "utf-8")
+    present.unlink(missing_ok=True)
+    present.hardlink_to(version)
 
 
-def _carry_over(previous: Path, folder: Path) -> None:
+def write(put: Callable[[str, bytes], object], *, entries: Iterable[str], site: Mapping[str, Any]) -> None:
+    """Put what the functions read first: all items (canonical entries in order of ids), and the site."""
+    put("catalogue/index.json", f'{{"items":[{",".join(entries)}]}}'.encode())
+    put("catalogue/site.json", canonical(site).encode())
+
+
+def carry_over(previous: Path, folder: Path) -> None:
+    """Keep every version published before: running cases are judged by the version they began with."""
     for old in sorted(previous.glob("*/*.json")):
         kept = folder / old.parent.name / old.name
         kept.parent.mkdir(exist_ok=True)
-        shutil.copyfile(old, kept)
+        if not kept.exists():
+            kept.hardlink_to(old)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from publishing import check_documents, check_forms, check_guides, check_packages, check_schema, check_site
 from publishing.bodies import Reader
+from publishing.duties import checks as duties
 from publishing.faults import Fault, Found, shown
 from publishing.packages import form_name
+from publishing.search import synonyms
 from publishing.sources import Content, Document
 
 
@@ -17,21 +19,25 @@ def faults(content: Content, *, today: date, only: frozenset[Path] | None = None
     """All findings by file and line; `only` (resolved paths) keeps those in or about these files."""
     reader = Reader()
     found = set(check_site.faults(content))
-    for document in content.all():
-        if only is None or _about(content, document) & only:
-            found.update(_document(content, document, reader=reader, today=today))
+    for one in content.all():
+        if only is None or _about(content, one) & only:
+            found.update(document(content, one, reader=reader, today=today))
+    found.update(one.fault(about) for one, about in (*duties.agreement(content), *duties.former(content)))
+    found.update(map(content.site_fault, duties.stale(content.documents, today)))
+    found.update(synonyms.faults(content.folder))
     found.update(content.unreadable)
     places = None if only is None else {shown(path) for path in only} | _places(content, only)
     return sorted(fault for fault in found if places is None or fault.path in places)
 
 
-def _document(content: Content, document: Document, *, reader: Reader, today: date) -> Iterator[Fault]:
-    """Rules between fields are asked only when each field by itself is right."""
+def document(content: Content, document: Document, *, reader: Reader, today: date) -> Iterator[Fault]:
+    """Findings about one document. Rules between fields are asked only when each field by itself is right."""
     wrong = list(check_schema.faults(document.kind, document.front))
     if not wrong:
         wrong += check_documents.dates(document, today=today)
         wrong += check_documents.references(content, document)
         wrong += check_guides.faults(content, document) if document.kind == "guide" else ()
+        wrong += duties.document(content, document)
     yield from map(document.fault, _named(document))
     yield from map(document.fault, wrong)
     yield from map(document.fault, check_documents.body(content, document, reader))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publishing.check_documents import takes_applications
 from publishing.faults import Fault, Found, shown
 from publishing.location import pointer_steps
-from publishing.sources import Content, Document, JsonFile
+from publishing.sources import Content, Document, JsonFile, canonical, takes_applications
 from schemas.form_lint import lint
+from schemas.form_rules import Problem
 
 
 def faults(content: Content, guide: Document) -> Iterator[Fault]:
@@ -23,11 +23,26 @@ def faults(content: Content, guide: Document) -> Iterator[Fault]:
     if overlay.data is None:
         yield guide.fault(Found(("form",), f"找不到表单的英文 {shown(overlay.path)}，请新建"))
     files: dict[str, Document | JsonFile] = {"form": form, "overlay": overlay, "guide": guide}
-    for problem in lint(form.data, overlay.data, guide.front):
+    for problem in _problems(content, form, overlay, guide):
         yield files[problem.part].fault(Found(pointer_steps(problem.pointer), problem.message))
+
+
+def _problems(content: Content, form: JsonFile, overlay: JsonFile, guide: Document) -> tuple[Problem, ...]:
+    """What lint says; it is asked once for all guides that share a form and the conditions of their materials."""
+    materials = guide.front.get("materials")
+    when = (
+        [one.get("when") for one in materials if isinstance(one, dict)]
+        if isinstance(materials, list)
+        else materials
+    )
+    key = form.path, overlay.path, canonical(when)
+    known = content.linted.get(key)
+    if known is None or known[0] is not form or known[1] is not overlay:
+        known = content.linted[key] = form, overlay, lint(form.data, overlay.data, guide.front)
+    return known[2]
 
 
 def _needs_form(guide: Document) -> bool:
     """Online items need one, and so do materials asked for by an answer (`when`)."""
     materials = guide.front.get("materials", [])
-    return takes_applications(guide) or "form" in guide.front or any("when" in one for one in materials)
+    return takes_applications(guide.front) or "form" in guide.front or any("when" in one for one in materials)

@@ -164,24 +164,24 @@ def _codes(content: Content, guide: Guide) -> Iterator[Found]:
 
 
 def _references(content: Content, guide: Guide) -> Iterator[Found]:
-    for key, known in _known(content):
+    for key, exists in _known(content):
         for number, name in enumerate(guide.get(key, [])):
-            if name not in known:
+            if not exists(name):
                 yield Found((key, number), f"没有 {name}，请改成已有的 id，或者删去")
     files: list[tuple[Pointer, str | None]] = [(("result", "sample"), guide["result"].get("sample"))]
     for number, material in enumerate(guide["materials"]):
         files += [(("materials", number, key), material.get(key)) for key in ("blank", "sample")]
     for pointer, name in files:
-        if name and not (content.folder / name).is_file():
+        if name and not content.has_file(name):
             yield Found(pointer, f"找不到文件 {name}，请放到 {content.folder.name}/files 下")
 
 
-def _known(content: Content) -> tuple[tuple[str, Any], ...]:
+def _known(content: Content) -> tuple[tuple[str, Callable[[str], bool]], ...]:
     return (
-        ("related", content.ids["guide"]),
-        ("joint_depts", content.departments),
-        ("topics_person", content.topics["person"]),
-        ("topics_corp", content.topics["corp"]),
+        ("related", lambda name: content.has("guide", name)),
+        ("joint_depts", lambda name: name in content.departments),
+        ("topics_person", lambda name: name in content.topics["person"]),
+        ("topics_corp", lambda name: name in content.topics["corp"]),
     )
 
 

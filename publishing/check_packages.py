@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from publishing.check_documents import takes_applications
 from publishing.faults import Fault, Found, shown
 from publishing.location import Pointer, pointer_steps
 from publishing.packages import form_name, item_id
-from publishing.sources import Content, Document, JsonFile
+from publishing.sources import Content, Document, JsonFile, takes_applications
 from schemas.form_fields import Field, fields_of
 from schemas.form_lint import lint
 from schemas.items import Material
@@ -52,7 +51,7 @@ def _without_guide(
     content: Content, package: Document, entry: Entry, *, shared: Fields, at: Pointer
 ) -> Iterator[Found]:
     name = item_id(package.id, entry["key"])
-    if len(name) > _LONGEST_ID or name in content.ids["guide"]:
+    if len(name) > _LONGEST_ID or content.guide(name) is not None:
         yield Found(at, f"事项的编号 {name} 太长，或者和办事指南重名，请换一个 key")
     missing = [key for key in ("dept", "days", "fields") if key not in entry]
     if missing:
@@ -78,10 +77,10 @@ def _taken(field: str, listed: list[str], *, shared: Fields, at: Pointer) -> Ite
 def _with_guide(
     content: Content, package: Document, entry: Entry, *, shared: Fields, at: Pointer
 ) -> Iterator[Found]:
-    guide = next((one for one in content.of("guide") if one.id == entry["guide"]), None)
+    guide = content.guide(entry["guide"])
     if guide is None:
         return
-    if not takes_applications(guide):
+    if not takes_applications(guide.front):
         yield Found((*at, "guide"), f"{guide.id} 现在不能网上办理，不能放进可以网上申请的套餐")
         return
     own = fields_of(content.form(guide.front.get("form", guide.id)).data or {})
@@ -195,11 +194,10 @@ def _unused(package: Document, shared: Fields) -> Iterator[Found]:
 
 def _longest(content: Content, package: Document) -> Iterator[Found]:
     """One item after another must fit into what the package promises as a whole."""
-    guides = {guide.id: guide.front for guide in content.of("guide")}
     ends: dict[str, int] = {}
     for entry in package.front["items"]:
-        guide = guides.get(entry.get("guide", ""))
-        days = guide["promise_limit"]["n"] if guide else entry.get("days", 0)
+        guide = content.guide(entry["guide"]) if "guide" in entry else None
+        days = guide.front["promise_limit"]["n"] if guide else entry.get("days", 0)
         ends[entry["key"]] = days + max((ends.get(key, 0) for key in entry.get("after", [])), default=0)
     if ends and max(ends.values()) > package.front["days"]:
         last = max(ends, key=lambda key: ends[key])

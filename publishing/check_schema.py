@@ -40,8 +40,30 @@ def _validator(kind: str) -> Draft202012Validator:
     return Draft202012Validator(schema, format_checker=_formats)
 
 
+@cache
+def _quick(kind: str) -> Callable[[Any], bool]:
+    """Yes, or perhaps not: the compiled validator, where it is installed, spares good documents the slow one."""
+    try:
+        import jsonschema_rs
+    except ImportError:
+        return lambda front: False
+    dates = {"date": lambda text: _holds(_is_date, text)}
+    validator = jsonschema_rs.validator_for(_validator(kind).schema, formats=dates, validate_formats=True)
+    return lambda front: _holds(validator.is_valid, front)
+
+
+def _holds(test: Callable[[Any], bool], value: Any) -> bool:
+    """Its answer; no when the value is beyond it (keys that are numbers, dates that are none)."""
+    try:
+        return test(value)
+    except ValueError:
+        return False
+
+
 def faults(kind: str, front: dict[str, Any]) -> Iterator[Found]:
     """Every way in which `front` departs from schemas/<kind>.schema.json."""
+    if _quick(kind)(front):
+        return
     for error in _validator(kind).iter_errors(front):
         yield from _found(error)
 

@@ -8,26 +8,33 @@ from typing import Any
 from stdnum.cn import uscc
 
 from publishing.check_documents import resolves
+from publishing.duties import checks as duties
 from publishing.faults import Fault, Found
 from publishing.sources import Content
 
 LABEL_LENGTH = 12
 _NEEDED = ("site", "region", "departments", "topics", "nav")
-_UNIQUE = ("task_code", "catalog_code", "handling_code", "local_code", "name")
+UNIQUE = ("task_code", "catalog_code", "handling_code", "local_code", "name")
 _COLUMNS = {"guide": "办事指南", "package": "一件事", "notice": "通知公告", "policy": "政策文件"}
 
 
 def faults(content: Content) -> Iterator[Fault]:
     """All of them, each placed in its file."""
-    yield from (content.site_fault(found) for found in _site(content))
+    yield from (content.site_fault(found) for found in site(content))
     yield from _repeated(content)
-    yield from (content.site_fault(found) for found in _empty(content))
+    yield from (content.site_fault(found) for found in empty(content, used=_used(content)))
 
 
-def _site(content: Content) -> Iterator[Found]:
+def shape(content: Content) -> Iterator[Found]:
+    """Parts of site.yaml without which nothing can be read."""
     for key in _NEEDED:
         if not content.site.get(key):
             yield Found((), f"site.yaml 缺少 {key}，请补上")
+
+
+def site(content: Content) -> Iterator[Found]:
+    """What is wrong in site.yaml itself."""
+    yield from shape(content)
     for number, row in enumerate(content.site.get("departments", [])):
         yield from _department(number, row)
     yield from _ids(content, ("departments",), content.site.get("departments", []))
@@ -40,6 +47,7 @@ def _site(content: Content) -> Iterator[Found]:
         if not resolves(content, entry["url"]):
             yield Found(("nav", number), f"导航 {entry['url']} 打不开，请改正或者删去")
         yield from _label(("nav", number), entry["name"])
+    yield from duties.site(content)
 
 
 def _department(number: int, row: dict[str, Any]) -> Iterator[Found]:
@@ -66,21 +74,44 @@ def _ids(content: Content, where: tuple[str, ...], rows: list[dict[str, Any]]) -
 def _repeated(content: Content) -> Iterator[Fault]:
     first: dict[tuple[str, str], str] = {}
     for guide in content.of("guide"):
-        for key in _UNIQUE:
+        for key in UNIQUE:
             value = guide.front.get(key)
             if isinstance(value, str) and first.setdefault((key, value), guide.id) != guide.id:
-                other = first[key, value]
-                yield guide.fault(Found((key,), f"{key} 和 {other} 的相同（{value}），请改成不同的"))
+                yield guide.fault(repeated(key, value, other=first[key, value]))
 
 
-def _empty(content: Content) -> Iterator[Found]:
+def repeated(key: str, value: str, *, other: str) -> Found:
+    """Two guides claim what only one may have."""
+    return Found((key,), f"{key} 和 {other} 的相同（{value}），请改成不同的")
+
+
+def _used(content: Content) -> frozenset[str]:
+    """Kinds that have a document, and topics as "side:id" that have an item or a package."""
+    kinds = {kind for kind in _COLUMNS if content.of(kind)}
+    return frozenset(
+        kinds.union(
+            *(topics(document.front) for kind in ("guide", "package") for document in content.of(kind))
+        )
+    )
+
+
+def topics(front: dict[str, Any]) -> set[str]:
+    """The topics under which a guide or a package stands, as "side:id"."""
+    named = {f"{side}:{topic}" for side in ("person", "corp") for topic in front.get(f"topics_{side}", ())}
+    named |= duties.named(front)
+    return named | (
+        {f"{front['audience']}:{front['topic']}"} if isinstance(front.get("topic"), str) else set()
+    )
+
+
+def empty(content: Content, *, used: frozenset[str]) -> Iterator[Found]:
+    """Columns and topics of which nothing is in use."""
     for kind, name in _COLUMNS.items():
-        if not content.of(kind):
+        if kind not in used:
             yield Found(("nav",), f"“{name}”栏目没有内容，请至少发布一篇")
-    for side, key in (("person", "topics_person"), ("corp", "topics_corp")):
-        used = {topic for guide in content.of("guide") for topic in guide.front.get(key, [])}
-        used |= {package.front.get("topic") for package in content.of("package")}
+    for side in ("person", "corp"):
         for number, topic in enumerate(content.topics[side].values()):
-            if topic["id"] not in used:
+            if f"{side}:{topic['id']}" not in used:
                 message = f"主题“{topic['name']}”下没有事项，请补上事项，或者删去这个主题"
                 yield Found(("topics", side, number), message)
+    yield from duties.empty(content, used.__contains__)

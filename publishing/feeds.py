@@ -1,22 +1,37 @@
-"""Machine-readable companions of the pages: Atom feeds, sitemap.xml, robots.txt."""
+"""Machine-readable companions of the pages: Atom and JSON feeds, sitemaps, robots.txt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Protocol
 from xml.etree.ElementTree import Element, SubElement, tostring
-
-from publishing.sources import Document
+from xml.sax.saxutils import escape
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+JSON_FEED = "https://jsonfeed.org/version/1.1"
 FEED_LENGTH = 50
-_PRIVATE = ("/me/", "/review/", "/signin", "/api/")
+_HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
+SITEMAP_LENGTH = 50_000  # addresses a sitemap file may hold
+_PRIVATE = ("/me/", "/review/", "/signin", "/api/", "/preview/")
 
 
-def atom(site: Mapping[str, Any], *, url: str, title: str, documents: Iterable[Document]) -> str:
+class Dated(Protocol):
+    """A document of a column."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def front(self) -> dict[str, Any]: ...
+
+
+def atom(site: Mapping[str, Any], *, url: str, title: str, documents: Iterable[Dated]) -> str:
     """The newest documents of one column (RFC 4287); dates are the start of the day in China."""
-    newest = sorted(documents, key=lambda doc: (doc.front["published"], doc.id), reverse=True)[:FEED_LENGTH]
+    newest = _newest(documents)
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": "zh-CN"})
     _texts(feed, title=f"{title} - {site['site']['name']}", id=site["site"]["url"] + url)
     SubElement(feed, "link", href=site["site"]["url"] + url)
@@ -27,7 +42,39 @@ def atom(site: Mapping[str, Any], *, url: str, title: str, documents: Iterable[D
     return _written(feed)
 
 
-def _entry(feed: Element, base: str, document: Document) -> None:
+def json_feed(site: Mapping[str, Any], *, url: str, title: str, documents: Iterable[Dated]) -> str:
+    """The same as a JSON Feed 1.1."""
+    base = site["site"]["url"]
+    feed = {
+        "version": JSON_FEED,
+        "title": f"{title} - {site['site']['name']}",
+        "home_page_url": base + url,
+        "feed_url": f"{base}{url}feed.json",
+        "language": "zh-CN",
+        "items": [_item(base, document) for document in _newest(documents)],
+    }
+    return json.dumps(feed, ensure_ascii=False, indent=1) + "\n"
+
+
+def _item(base: str, document: Dated) -> dict[str, Any]:
+    front = document.front
+    return {
+        "id": base + document.url,
+        "url": base + document.url,
+        "title": front["title"],
+        "summary": front["summary"],
+        "content_text": front["summary"],
+        "date_published": _instant(front["published"]),
+        "date_modified": _updated(document),
+        "authors": [{"name": front.get("source") or front["issuer"]}],
+    } | ({"tags": front["keywords"]} if front.get("keywords") else {})
+
+
+def _newest(documents: Iterable[Dated]) -> list[Dated]:
+    return sorted(documents, key=lambda doc: (doc.front["published"], doc.id), reverse=True)[:FEED_LENGTH]
+
+
+def _entry(feed: Element, base: str, document: Dated) -> None:
     front = document.front
     entry = SubElement(feed, "entry")
     _texts(entry, title=front["title"], id=base + document.url, summary=front["summary"])
@@ -36,7 +83,7 @@ def _entry(feed: Element, base: str, document: Document) -> None:
     SubElement(entry, "link", href=base + document.url)
 
 
-def _updated(document: Document) -> str:
+def _updated(document: Dated) -> str:
     return _instant(max(document.front["published"], document.front.get("updated", "")))
 
 
@@ -46,9 +93,32 @@ def _instant(day: str) -> str:
 
 def sitemap(base: str, urls: Iterable[str]) -> str:
     """Every indexable address, in order."""
-    root = Element("urlset", xmlns=SITEMAP)
-    for url in sorted(urls):
-        _texts(SubElement(root, "url"), loc=base + url)
+    entries = "".join(f"<url><loc>{escape(base + url)}</loc></url>" for url in sorted(urls))
+    return f'{_HEAD}<urlset xmlns="{SITEMAP}">{entries}</urlset>\n'
+
+
+def sitemaps(base: str, urls: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(path, text) of sitemap.xml; above SITEMAP_LENGTH addresses an index of sitemap-1.xml and so on.
+
+    `urls` come in order and are taken as they come, so that a province's worth is never held at once.
+    """
+    stream, number = iter(urls), 0
+    batch = list(islice(stream, SITEMAP_LENGTH))
+    following = list(islice(stream, SITEMAP_LENGTH))
+    if not following:
+        yield "sitemap.xml", sitemap(base, batch)
+        return
+    while batch:
+        number += 1
+        yield f"sitemap-{number}.xml", sitemap(base, batch)
+        batch, following = following, list(islice(stream, SITEMAP_LENGTH))
+    yield "sitemap.xml", _sitemap_index(base, number)
+
+
+def _sitemap_index(base: str, count: int) -> str:
+    root = Element("sitemapindex", xmlns=SITEMAP)
+    for number in range(1, count + 1):
+        _texts(SubElement(root, "sitemap"), loc=f"{base}/sitemap-{number}.xml")
     return _written(root)
 
 
@@ -64,4 +134,4 @@ def _texts(parent: Element, **children: str) -> None:
 
 
 def _written(root: Element) -> str:
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+    return _HEAD + tostring(root, encoding="unicode") + "\n"

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from publishing import labels
 from publishing.bodies import trusted
 from publishing.catalogue import Item, is_online
+from publishing.duties import about
 from publishing.portal import SIDES, Portal
 from schemas.forms import Form
 
@@ -21,7 +22,7 @@ Rows = list[tuple[str, str]]
 def view(portal: Portal, item: Item) -> dict[str, Any]:
     """Everything guide.html names."""
     guide, body = item["guide"], item["body"]
-    form = Form(item["form"]) if item["form"] else None
+    form = portal.form(guide.get("form", item["id"])) if item["form"] else None
     return {
         "g": guide,
         "online": is_online(guide),
@@ -36,10 +37,11 @@ def view(portal: Portal, item: Item) -> dict[str, Any]:
         "extras": extras(guide),
         "faq": [(entry["q"], trusted(entry["a"])) for entry in body["faq"]],
         "basics": basics(portal, guide),
-        "related": [portal.rows[name] for name in guide.get("related", []) if name in portal.rows],
-        "packages": [package for package in portal.packages if _contains(package.front, item["id"])],
+        "related": [row for name in guide.get("related", []) if (row := portal.row(name))],
+        "packages": portal.packages_with(item["id"]),
         "dept": portal.content.departments[guide["dept"]],
         "trail": trail(portal, guide),
+        "about": about.of(portal, item),
         "data": structured(portal, item),
     }
 
@@ -158,10 +160,6 @@ def trail(portal: Portal, guide: Guide) -> Rows:
     side = next(side for side in (first, *SIDES) if guide.get(f"topics_{side}"))
     topic = portal.content.topics[side][guide[f"topics_{side}"][0]]
     return [(f"/topics/{side}/", SIDES[side]), (f"/topics/{side}/{topic['id']}/", topic["name"])]
-
-
-def _contains(package: Guide, name: str) -> bool:
-    return any(item.get("guide") == name for item in package["items"])
 
 
 def structured(portal: Portal, item: Item) -> Markup:

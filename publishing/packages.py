@@ -8,32 +8,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from publishing.catalogue import canonical
-from publishing.sources import Content, Document
+from publishing.engine.hooks import Change, Kept, Output
+from publishing.page import Page, Text
+from publishing.portal import Portal
+from publishing.rows import Entry
+from publishing.sources import Content, Document, canonical
 from schemas.form_fields import localised
 from schemas.items import Catalogue
 from schemas.package_form import overlay_of, project
 from schemas.packages import PREFIX, Bundle, Package
-
-if TYPE_CHECKING:
-    from publishing.portal import Portal
 
 _LEGAL_DAYS = 20  # where the entry names none: what 行政许可法 42 allows at most
 _CORRECTION_DAYS = 30
 Json = dict[str, Any]
 
 
-def form_name(package: Document) -> str:
+def form_name(package: Document | Entry) -> str:
     """The name of the package's form files."""
     return f"{PREFIX}{package.id}"
-
-
-def online(content: Content) -> Iterator[Document]:
-    """Packages that are applied for here; the others are pages only."""
-    return (package for package in content.of("package") if package.front.get("online"))
 
 
 def item_id(package: str, key: str) -> str:
@@ -42,33 +36,61 @@ def item_id(package: str, key: str) -> str:
 
 
 def compiled(portal: Portal) -> Iterator[tuple[Json, list[Json]]]:
-    """Each package that is applied for here, with the items only it has."""
-    guides = {item["id"]: item for item in portal.items}
-    for package in online(portal.content):
-        own = own_items(portal.content, package)
-        yield compile_package(portal.content, package, guides | {item["id"]: item for item in own}), own
+    """Each package that is applied for here, with the items only it has; the others are pages only."""
+    for package in portal.packages:
+        if package.front.get("online"):
+            own = own_items(portal.content, package)
+            named = {entry["guide"] for entry in package.front["items"] if "guide" in entry}
+            items = {name: portal.item(name) for name in sorted(named)} | {item["id"]: item for item in own}
+            yield compile_package(portal.content, package, items), own
 
 
-def write(folder: Path, portal: Portal) -> None:
-    """Adds the packages to the catalogue that was just written to `folder`."""
-    lists: dict[str, list[Json]] = {"packages": [], "items": []}
-    for made, own in compiled(portal):
-        for file in (*own, made):
-            _write_one(folder, file)
-        lists["packages"].append(_entry(made))
-        lists["items"] += [_item_entry(item, made["id"].removeprefix(PREFIX)) for item in own]
-    (folder / "packages.json").write_text(canonical(lists), "utf-8")
+class Packages:
+    """The catalogue's packages and the first page of each one's application."""
+
+    name = "packages"
+    daily = False
+    last = False
+
+    def inputs(self, portal: Portal, change: Change) -> str | None:
+        """There are few packages: they are put together whenever anything changed."""
+        return None
+
+    def outputs(self, portal: Portal, change: Change) -> Iterator[Output]:
+        """Catalogue files, earlier versions included, their list, and first pages in both languages."""
+        lists: dict[str, list[Json]] = {"packages": [], "items": []}
+        for made, own in compiled(portal):
+            for file in (*own, made):
+                yield from _catalogued(portal, file)
+            lists["packages"].append(_entry(made))
+            lists["items"] += [_item_entry(item, made["id"].removeprefix(PREFIX)) for item in own]
+            yield from _first_pages(portal, made, own)
+        yield Text("catalogue/packages.json", canonical(lists))
 
 
-def first_pages(portal: Portal) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """(address, language, address in the other language, context) of the first page of each application."""
-    known = {item["id"]: item for item in portal.items}
-    for made, own in compiled(portal):
-        known |= {item["id"]: item for item in own}
-        bundle = Package.from_json(made, _Published(known)).with_answers({})
-        addresses = {"zh": f"/apply/{bundle.id}/", "en": f"/en/apply/{bundle.id}/"}
-        for lang, other in (("zh", "en"), ("en", "zh")):
-            yield addresses[lang], lang, addresses[other], _first_page(bundle, lang, addresses[lang])
+def _catalogued(portal: Portal, file: Json) -> Iterator[Output]:
+    """One file now, and every version that was published before: running cases are judged by them."""
+    name, text = file["id"], canonical(file)
+    yield Text(f"catalogue/{name}/{file['version']}.json", text)
+    yield Text(f"catalogue/{name}.json", text)
+    for earlier in portal.earlier_versions(name):
+        if earlier != file["version"]:
+            yield Kept(f"catalogue/{name}/{earlier}.json")
+
+
+def _first_pages(portal: Portal, made: Json, own: list[Json]) -> Iterator[Output]:
+    known = {
+        child["item"]: portal.item(child["item"]) for child in made["children"] if not _is_own(child, own)
+    }
+    bundle = Package.from_json(made, _Published(known | {item["id"]: item for item in own})).with_answers({})
+    addresses = {"zh": f"/apply/{bundle.id}/", "en": f"/en/apply/{bundle.id}/"}
+    for lang, other in (("zh", "en"), ("en", "zh")):
+        context = _first_page(bundle, lang, addresses[lang])
+        yield Page(addresses[lang], "form.html", context, lang=lang, alt=addresses[other], indexed=False)
+
+
+def _is_own(child: Json, own: list[Json]) -> bool:
+    return any(child["item"] == item["id"] for item in own)
 
 
 def _first_page(bundle: Bundle, lang: str, url: str) -> dict[str, Any]:
@@ -93,13 +115,6 @@ class _Published(Catalogue):
         super().__init__(lambda path: canonical(known[path.split("/")[0]]).encode())
 
 
-def _write_one(folder: Path, file: Json) -> None:
-    text = canonical(file)
-    (folder / file["id"]).mkdir(exist_ok=True)
-    (folder / file["id"] / f"{file['version']}.json").write_text(text, "utf-8")
-    (folder / f"{file['id']}.json").write_text(text, "utf-8")
-
-
 def _entry(made: Json) -> Json:
     copied = ("name", "name_en", "summary", "summary_en", "lead", "audience", "days", "online")
     return {"id": made["id"], "version": made["version"]} | {key: made["package"][key] for key in copied}
@@ -110,7 +125,7 @@ def _item_entry(item: Json, package: str) -> Json:
     return {"id": item["id"], "version": item["version"], "package": package} | guide
 
 
-def compile_package(content: Content, package: Document, items: Mapping[str, Json]) -> Json:
+def compile_package(content: Content, package: Document | Entry, items: Mapping[str, Json]) -> Json:
     """The package with the versions of its items; its own version is the hash of all that."""
     lead = content.departments[package.front["lead"]]
     facts = {f"dept_{key}": lead[key] for key in ("name", "name_en", "code", "phone")}
@@ -124,7 +139,7 @@ def compile_package(content: Content, package: Document, items: Mapping[str, Jso
     return _versioned(name, parts)
 
 
-def _child(package: Document, entry: Json, items: Mapping[str, Json]) -> Json:
+def _child(package: Document | Entry, entry: Json, items: Mapping[str, Json]) -> Json:
     item = items[entry.get("guide") or item_id(package.id, entry["key"])]
     own = "guide" not in entry
     return {
@@ -142,13 +157,13 @@ def _child(package: Document, entry: Json, items: Mapping[str, Json]) -> Json:
     }
 
 
-def own_items(content: Content, package: Document) -> list[Json]:
+def own_items(content: Content, package: Document | Entry) -> list[Json]:
     """The items of a package that have no guide of their own, as catalogue items."""
     entries = (entry for entry in package.front["items"] if "guide" not in entry)
     return [_own_item(content, package, entry) for entry in entries]
 
 
-def _own_item(content: Content, package: Document, entry: Json) -> Json:
+def _own_item(content: Content, package: Document | Entry, entry: Json) -> Json:
     name = form_name(package)
     shared, overlay = content.form(name).data, content.form(name, suffix="en").data or {}
     plain = project(shared, entry["fields"]) | {"title": entry["name"]}
@@ -164,7 +179,7 @@ def _own_item(content: Content, package: Document, entry: Json) -> Json:
     return _versioned(item_id(package.id, entry["key"]), parts)
 
 
-def _guide(content: Content, package: Document, entry: Json) -> Json:
+def _guide(content: Content, package: Document | Entry, entry: Json) -> Json:
     """What a guide would say of it. Not online by itself: it is applied for with its package only."""
     dept, days = content.departments[entry["dept"]], entry["days"]
     wanted = set(entry.get("uses", []))

@@ -1,69 +1,46 @@
-"""Every page of the portal as a plan: address, template, context. Nothing is rendered here."""
+"""The pages of the portal: address, template, context. Nothing is rendered here.
+
+Standing pages are few and show counts and first entries only; whatever lists all guides is a paged list.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from markupsafe import Markup
-
-from publishing import feeds, packages
+from publishing import feeds
 from publishing.bodies import trusted
 from publishing.catalogue import Item, is_online
+from publishing.duties import english
+from publishing.engine.hooks import ListKind, Part
 from publishing.guide_view import view
+from publishing.page import Page, Stencil, Text
 from publishing.portal import SIDES, Portal
+from publishing.rows import Entry
 from publishing.sources import Document
 from schemas.forms import Form
 
 AFTER_FORM = 2  # steps of an application after its form pages: materials, check
+FEW = 200  # guides that one page may list by itself
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One HTML page. `nav` is the menu entry it belongs to, `alt` its address in the other language."""
-
-    url: str
-    template: str
-    context: dict[str, Any] = field(default_factory=dict)
-    lang: str = "zh"
-    nav: str = ""
-    alt: str | None = None
-    indexed: bool = True
-
-    @property
-    def path(self) -> str:
-        return self.url[1:] + ("index.html" if self.url.endswith("/") else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One file that is not a page."""
-
-    path: str
-    text: str
-
-
-def pages(portal: Portal) -> Iterator[Page]:
-    """The whole portal, page by page."""
+def standing(portal: Portal) -> Iterator[Page]:
+    """Pages of the whole portal."""
     yield from _homes(portal)
-    yield from _guides(portal)
-    yield from _packages(portal)
-    yield from _news(portal)
+    yield from _columns(portal)
     yield from _topics(portal)
-    yield from _departments(portal)
-    yield from _standing(portal)
-    yield from _forms(portal)
+    yield Page("/departments/", "site/departments.html", {"portal": portal}, nav="/departments/")
+    yield Page("/sitemap/", "site/sitemap.html", {"portal": portal, "sides": SIDES, "few": FEW})
+    yield Page("/404.html", "site/not_found.html", {"portal": portal}, indexed=False)
+    for lang, start, other in (("zh", "", "/en/status/"), ("en", "/en", "/status/")):
+        url = f"{start}/status/"
+        context = {"number": "", "code": "", "errors": [], "action": url}
+        yield Page(url, "status_query.html", context, lang=lang, nav=url, alt=other)
 
 
-def texts(portal: Portal) -> Iterator[Text]:
-    """Feeds, sitemap.xml and robots.txt."""
-    site, base = portal.site, portal.site["site"]["url"]
-    columns = (("/notices/", "通知公告", portal.notices), ("/policies/", "政策文件", portal.policies))
-    for url, title, documents in columns:
-        yield Text(f"{url[1:]}feed.xml", feeds.atom(site, url=url, title=title, documents=documents))
-    yield Text("sitemap.xml", feeds.sitemap(base, (page.url for page in pages(portal) if page.indexed)))
-    yield Text("robots.txt", feeds.robots(base))
+def robots(portal: Portal) -> Iterator[Text]:
+    """robots.txt; the feeds come with their columns (publishing.duties.columns)."""
+    yield Text("robots.txt", feeds.robots(portal.site["site"]["url"]))
 
 
 def _homes(portal: Portal) -> Iterator[Page]:
@@ -73,57 +50,17 @@ def _homes(portal: Portal) -> Iterator[Page]:
     yield Page("/en/", "site/home_en.html", {"portal": portal}, lang="en", nav="/en/", alt="/")
 
 
-def _guides(portal: Portal) -> Iterator[Page]:
-    departments = portal.content.departments.values()
-    groups = [
-        (dept["name"], portal.by_department[dept["id"]])
-        for dept in departments
-        if dept["id"] in portal.by_department
-    ]
-    yield Page("/guides/", "site/guides.html", {"groups": groups, "count": len(portal.rows)})
-    for item in portal.items:
-        context = view(portal, item)
-        yield Page(f"/guides/{item['id']}/", "site/guide.html", context, nav=context["trail"][0][0])
-
-
-def _packages(portal: Portal) -> Iterator[Page]:
-    yield Page("/packages/", "site/packages.html", {"packages": portal.packages}, nav="/packages/")
-    for package in portal.packages:
-        context = {
-            "p": package.front,
-            "items": _package_items(portal, package),
-            "lead": portal.content.departments[package.front["lead"]],
-            "body": _body(portal, package),
-        }
-        yield Page(package.url, "site/package.html", context, nav="/packages/")
-
-
-def _package_items(portal: Portal, package: Document) -> list[dict[str, Any]]:
-    names = {item["key"]: item["name"] for item in package.front["items"]}
-    return [
-        item
-        | {
-            "row": portal.rows.get(item.get("guide", "")),
-            "after_names": "、".join(names[key] for key in item.get("after", [])),
-            "note": item.get("note", ""),
-            "optional": item.get("optional", False),
-        }
-        for item in package.front["items"]
-    ]
-
-
-def _news(portal: Portal) -> Iterator[Page]:
+def _columns(portal: Portal) -> Iterator[Page]:
     yield Page(
-        "/notices/", "site/notices.html", {"portal": portal, "notices": portal.notices}, nav="/notices/"
+        "/guides/",
+        "site/guides.html",
+        {"portal": portal, "count": portal.total, "few": FEW},
+        alt="/en/guides/",
     )
-    for notice in portal.notices:
-        context = {"n": notice.front, "body": _body(portal, notice), "expired": portal.expired(notice)}
-        yield Page(notice.url, "site/notice.html", context, nav="/notices/")
+    yield Page("/packages/", "site/packages.html", {"packages": portal.packages}, nav="/packages/")
+    news = {"portal": portal, "notices": portal.notices}
+    yield Page("/notices/", "site/notices.html", news, nav="/notices/")
     yield Page("/policies/", "site/policies.html", {"policies": portal.policies}, nav="/policies/")
-    for policy in portal.policies:
-        related = [portal.rows[name] for name in policy.front.get("related", []) if name in portal.rows]
-        context = {"p": policy.front, "body": _body(portal, policy), "related": related}
-        yield Page(policy.url, "site/policy.html", context, nav="/policies/")
 
 
 def _topics(portal: Portal) -> Iterator[Page]:
@@ -132,70 +69,151 @@ def _topics(portal: Portal) -> Iterator[Page]:
         url = f"/topics/{side}/"
         context = {"portal": portal, "side": side, "name": name, "sides": SIDES}
         yield Page(url, "site/topic_side.html", context, nav=url)
-        for topic in portal.content.topics[side].values():
-            packages = portal.packages_about(side, topic["id"])
-            yield Page(
-                f"{url}{topic['id']}/",
-                "site/topic.html",
-                context | {"topic": topic, "packages": packages},
-                nav=url,
-            )
 
 
-def _departments(portal: Portal) -> Iterator[Page]:
-    yield Page("/departments/", "site/departments.html", {"portal": portal}, nav="/departments/")
-    for dept in portal.content.departments.values():
-        led = [package for package in portal.packages if package.front["lead"] == dept["id"]]
-        context = {"dept": dept, "rows": portal.by_department.get(dept["id"], []), "packages": led}
-        yield Page(f"/departments/{dept['id']}/", "site/department.html", context, nav="/departments/")
+def _department_keys(front: Mapping[str, Any], site: Mapping[str, Any]) -> Iterable[str]:
+    """The department that handles an item, and those that do so with it."""
+    del site
+    return front["dept"], *front.get("joint_depts", ())
 
 
-def _standing(portal: Portal) -> Iterator[Page]:
-    for page in portal.content.of("page"):
-        yield Page(page.url, "site/page.html", {"p": page.front, "body": _body(portal, page)})
-    yield Page("/sitemap/", "site/sitemap.html", {"portal": portal, "sides": SIDES})
-    yield Page("/404.html", "site/not_found.html", {"portal": portal}, indexed=False)
-    for lang, start, other in (("zh", "", "/en/status/"), ("en", "/en", "/status/")):
-        url = f"{start}/status/"
-        context = {"number": "", "code": "", "errors": [], "action": url}
-        yield Page(url, "status_query.html", context, lang=lang, nav=url, alt=other)
+def _department(portal: Portal, key: str, part: Part) -> Page:
+    dept = portal.content.departments[key]
+    led = [package for package in portal.packages if package.front["lead"] == key] if not part.number else []
+    context = {"dept": dept, "part": part, "packages": led, "duties": "power_list" in portal.site}
+    url = f"/departments/{key}/{part.suffix()}"
+    alt = None if part.number else f"/en{url}" if portal.count(f"dept_en:{key}") else None
+    return Page(url, "site/department.html", context, nav="/departments/", alt=alt)
 
 
-def _forms(portal: Portal) -> Iterator[Page]:
-    for item in portal.items:
-        if is_online(item["guide"]):
-            yield _form(item, lang="zh", url=f"/apply/{item['id']}/", alt=f"/en/apply/{item['id']}/")
-            yield _form(item, lang="en", url=f"/en/apply/{item['id']}/", alt=f"/apply/{item['id']}/")
-    for url, lang, alt, context in packages.first_pages(portal):
-        yield Page(url, "form.html", context, lang=lang, alt=alt, indexed=False)
+DEPARTMENT_LISTS = ListKind(
+    "dept", "/departments/{key}/", _department_keys, lambda portal: portal.content.departments, _department
+)
 
 
-def _form(item: Item, *, lang: str, url: str, alt: str) -> Page:
-    """The first page of an application, the same template as the functions answer with."""
-    form = Form(item["form"], item["form_en"], lang=lang)
-    first = form.pages[0]
-    names = form.names(0)
+def _topic_list(side: str, name: str) -> ListKind:
+    url = f"/topics/{side}/"
+
+    def page(portal: Portal, key: str, part: Part) -> Page:
+        context = {
+            "portal": portal,
+            "side": side,
+            "name": name,
+            "topic": portal.content.topics[side][key],
+            "part": part,
+            "packages": portal.packages_about(side, key) if not part.number else [],
+        }
+        return Page(f"{url}{key}/{part.suffix()}", "site/topic.html", context, nav=url)
+
+    return ListKind(
+        side,
+        f"{url}{{key}}/",
+        lambda front, site: front.get(f"topics_{side}", ()),
+        lambda portal: portal.content.topics[side],
+        page,
+    )
+
+
+TOPIC_LISTS = [_topic_list(side, name) for side, name in SIDES.items()]
+
+
+def mentions(document: Document) -> Iterator[str]:
+    """Items that a guide or policy calls related, items of a package."""
+    for name in document.front.get("related", ()):
+        yield f"guide:{name}"
+    for item in document.front.get("items", ()):
+        if "guide" in item:
+            yield f"guide:{item['guide']}"
+
+
+def guide_pages(portal: Portal, item: Item) -> Iterator[Page]:
+    """The guide itself."""
+    context, url = view(portal, item), f"/guides/{item['id']}/"
+    alt = f"/en{url}" if english.wanted(portal, item["id"]) else None
+    yield Page(url, "site/guide.html", context, nav=context["trail"][0][0], alt=alt)
+
+
+def package_pages(portal: Portal, package: Entry) -> Iterator[Page]:
+    """A package with its items."""
     context = {
-        "item": {
-            "id": item["id"],
-            "name": item["guide"]["name" if lang == "zh" else "name_en"],
-            "url": f"/guides/{item['id']}/",
-        },
+        "p": package.front,
+        "items": _package_items(portal, package),
+        "lead": portal.content.departments[package.front["lead"]],
+        "body": _body(portal, package),
+    }
+    yield Page(package.url, "site/package.html", context, nav="/packages/")
+
+
+def _package_items(portal: Portal, package: Entry) -> list[dict[str, Any]]:
+    names = {item["key"]: item["name"] for item in package.front["items"]}
+    return [
+        item
+        | {
+            "row": portal.row(item["guide"]) if "guide" in item else None,
+            "after_names": "、".join(names[key] for key in item.get("after", [])),
+            "note": item.get("note", ""),
+            "optional": item.get("optional", False),
+        }
+        for item in package.front["items"]
+    ]
+
+
+def notice_pages(portal: Portal, notice: Entry) -> Iterator[Page]:
+    """A notice."""
+    context = {"n": notice.front, "body": _body(portal, notice), "expired": portal.expired(notice)}
+    yield Page(notice.url, "site/notice.html", context, nav="/notices/")
+
+
+def policy_pages(portal: Portal, policy: Entry) -> Iterator[Page]:
+    """A policy document with the items it is about."""
+    related = [row for name in policy.front.get("related", []) if (row := portal.row(name))]
+    context = {"p": policy.front, "body": _body(portal, policy), "related": related}
+    yield Page(policy.url, "site/policy.html", context, nav="/policies/")
+
+
+def page_pages(portal: Portal, page: Entry) -> Iterator[Page]:
+    """A page about the site itself."""
+    yield Page(page.url, "site/page.html", {"p": page.front, "body": _body(portal, page)})
+
+
+def form_pages(portal: Portal, item: Item) -> Iterator[Stencil]:
+    """The first page of an application in both languages, for items handled over the web."""
+    if is_online(item["guide"]):
+        yield _form(portal, item, lang="zh", start="", other="/en")
+        yield _form(portal, item, lang="en", start="/en", other="")
+
+
+def _form(portal: Portal, item: Item, *, lang: str, start: str, other: str) -> Stencil:
+    """The same template as the functions answer with; items that share a form differ in name and address."""
+    form = item["guide"].get("form", item["id"])
+    words = {"id": item["id"], "name": item["guide"]["name" if lang == "zh" else "name_en"]}
+
+    def page(words: Mapping[str, str]) -> Page:
+        url, alt = (f"{at}/apply/{words['id']}/" for at in (start, other))
+        context = _first_page(portal.form(form, lang), words, action=url)
+        return Page(url, "form.html", context, lang=lang, alt=alt, indexed=False)
+
+    return Stencil(f"{start}/apply/{item['id']}/", ("form", form, lang), words, page, indexed=False)
+
+
+def _first_page(form: Form, words: Mapping[str, str], *, action: str) -> dict[str, Any]:
+    first = form.pages[0]
+    return {
+        "item": {"id": words["id"], "name": words["name"], "url": f"/guides/{words['id']}/"},
         "page": {
             "n": 1,
             "count": len(form.pages) + AFTER_FORM,
             "title": first.title,
             "intro": first.intro,
         },
-        "controls": form.controls(names, instance={}),
+        "controls": form.controls(form.names(0), instance={}),
         "errors": [],
-        "action": url,
+        "action": action,
         "back_url": None,
         "hidden": {},
         "submit_label": None,
     }
-    return Page(url, "form.html", context, lang=lang, alt=alt, indexed=False)
 
 
-def _body(portal: Portal, document: Document) -> Markup:
+def _body(portal: Portal, document: Entry) -> Any:
     return trusted(portal.reader.html(document.body))

@@ -1,4 +1,4 @@
-"""The Pelican plugin: one generator that writes the portal, the catalogue and the assets."""
+"""The Pelican plugin: one generator that lets the engine write the portal, the catalogue and the assets."""
 
 from __future__ import annotations
 
@@ -10,50 +10,47 @@ from pelican import signals
 from pelican.generators import Generator
 
 import theme
-from publishing import catalogue, packages, plan
-from publishing.plan import Page
 from publishing.portal import Portal
 
 
 class PortalGenerator(Generator):
-    """Renders the plan. The compiled content comes in the setting PORTAL (set by publishing.build)."""
+    """Renders what the engine found dirty (settings WORK and ASSETS, set by publishing.engine.run)."""
 
     def generate_context(self) -> None:
-        self.portal: Portal = self.settings["PORTAL"]
-        self.previous: Path | None = self.settings["PREVIOUS_CATALOGUE"]
         self.out = Path(self.output_path)
 
     def generate_output(self, writer: object) -> None:
         del writer  # Pelican's writer knows articles; our pages are plain files
-        theme.write_assets(self.out / "static")
-        shutil.copyfile(theme.FOLDER / "static" / "mark.svg", self.out / "favicon.svg")
-        templates = theme.environment()
-        for page in plan.pages(self.portal):
-            self._write(page.path, templates.get_template(page.template).render(_context(self.portal, page)))
-        for text in plan.texts(self.portal):
-            self._write(text.path, text.text)
-        catalogue.write(
-            self.out / "catalogue", items=self.portal.items, site=self.portal.site, previous=self.previous
-        )
-        packages.write(self.out / "catalogue", self.portal)
-
-    def _write(self, path: str, text: str) -> None:
-        target = self.out / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+        if self.settings["ASSETS"]:
+            theme.write_assets(self.out / "static")
+            shutil.copyfile(theme.FOLDER / "static" / "mark.svg", self.out / "favicon.svg")
+        self.settings["WORK"]()
 
 
-def _context(portal: Portal, page: Page) -> dict[str, Any]:
-    frame = {
-        "L": theme.strings(page.lang),
-        "lang": page.lang,
-        "site": portal.site,
-        "nav_current": page.nav,
-        "alt_url": page.alt,
-        "path": page.url,
-        "canonical": portal.site["site"]["url"] + page.url,
+def settings(portal: Portal, output: Path) -> dict[str, Any]:
+    """Pelican reads and copies nothing by itself: every page and file is our generator's."""
+    feeds = (
+        "FEED_ALL_ATOM",
+        "CATEGORY_FEED_ATOM",
+        "AUTHOR_FEED_ATOM",
+        "AUTHOR_FEED_RSS",
+        "TRANSLATION_FEED_ATOM",
+    )
+    return dict.fromkeys(feeds) | {
+        "PATH": str(portal.content.folder),
+        "OUTPUT_PATH": str(output),
+        "SITENAME": portal.site["site"]["name"],
+        "SITEURL": portal.site["site"]["url"],
+        "TIMEZONE": "Asia/Shanghai",
+        "DEFAULT_LANG": "zh_cn",
+        "LOCALE": ["C"],
+        "ARTICLE_PATHS": [],
+        "PAGE_PATHS": [],
+        "DIRECT_TEMPLATES": [],
+        "STATIC_PATHS": [],
+        "THEME_STATIC_PATHS": [],
+        "PLUGINS": ["publishing.plugin"],
     }
-    return frame | page.context
 
 
 def get_generators(pelican: object) -> type[Generator]:

@@ -1,35 +1,56 @@
-"""The compiled content as the pages need it: items by topic and department, news by date."""
+"""The published content as pages need it: rows from the store, small kinds as entries, news by date."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
-from publishing import catalogue, labels
 from publishing.bodies import Reader
-from publishing.catalogue import Item
-from publishing.sources import Content, Document
+from publishing.check_site import topics
+from publishing.rows import Entry, Row
+from publishing.sources import Content
+from schemas.forms import Form
 
-Row = dict[str, Any]
 SIDES = {"person": "个人办事", "corp": "法人办事"}
 HOT = 5
+_FORMS_KEPT = 128
 
 
 @dataclass
 class Portal:
-    """What is published on one day. Cancelled items keep their page but leave the lists."""
+    """What is published on one day. Cancelled items keep their page but leave the lists.
+
+    `content` has site.yaml and the forms but no documents. `fresh` is where this build writes, `live` the
+    site as it stands; they are the same folder for whoever only reads.
+    """
 
     content: Content
     today: date
+    store: Path
+    fresh: Path
+    live: Path
     reader: Reader = field(default_factory=Reader)
+    database: sqlite3.Connection | None = None
+    past: Path | None = None
+    before: dict[tuple[str, str, str], bytes | None] = field(default_factory=dict)
 
-    @cached_property
-    def items(self) -> list[Item]:
-        return catalogue.compile_items(self.content, self.reader)
+    def reopen(self) -> None:
+        """A connection of this process's own: SQLite's do not survive a fork."""
+        self.database = sqlite3.connect(f"{self.store.as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        if self.database is None:
+            self.reopen()
+        assert self.database
+        return self.database
 
     @cached_property
     def site(self) -> dict[str, Any]:
@@ -37,102 +58,216 @@ class Portal:
         return {"footer": self._footer()} | self.content.site
 
     def _footer(self) -> list[dict[str, str]]:
-        pages = sorted(self.content.of("page"), key=lambda page: (page.front.get("order", 99), page.id))
+        pages = sorted(self.documents("page"), key=lambda page: (page.front.get("order", 99), page.id))
         english = ({"name_en": page.front["title_en"]} if "title_en" in page.front else {} for page in pages)
         return [
             {"url": page.url, "name": page.front["title"]} | more
             for page, more in zip(pages, english, strict=True)
         ]
 
-    @cached_property
-    def rows(self) -> dict[str, Row]:
-        """Items in use or paused, by id, as list entries."""
-        return {
-            item["id"]: self._row(item["id"], item["guide"])
-            for item in self.items
-            if item["guide"]["state"] != catalogue.CANCELLED
-        }
-
-    def _row(self, name: str, guide: Mapping[str, Any]) -> Row:
-        promise = labels.limit(guide["promise_limit"])
-        visits = f"到现场 {guide['visits']} 次" if guide["visits"] else "不用到现场"
-        fee = "收费" if guide["fee"]["charged"] else "不收费"
-        copied = {key: guide[key] for key in ("name", "name_en", "summary", "summary_en", "dept")}
-        facts = [self.content.departments[guide["dept"]]["short"], promise, fee, visits]
-        online = catalogue.is_online(guide)
-        return copied | {"id": name, "url": f"/guides/{name}/", "facts": facts, "online": online}
+    def documents(self, kind: str) -> list[Entry]:
+        """All public documents of a small kind, in order of ids."""
+        if kind not in self._documents:
+            found = self.db.execute(
+                "select id, row from documents where kind = ? and row != '' order by id", (kind,)
+            )
+            self._documents[kind] = [self._entry(kind, name, row) for name, row in found]
+        return self._documents[kind]
 
     @cached_property
-    def by_topic(self) -> dict[tuple[str, str], list[Row]]:
-        """List entries by (side, topic)."""
-        return self._grouped(
-            ((side, topic), item["id"])
-            for item in self.items
-            for side in SIDES
-            for topic in item["guide"].get(f"topics_{side}", [])
+    def _documents(self) -> dict[str, list[Entry]]:
+        return {}
+
+    def entry(self, kind: str, name: str) -> Entry | None:
+        """One public document of a small kind."""
+        found = self._text(kind, name)
+        return self._entry(kind, name, found) if found else None
+
+    def _entry(self, kind: str, name: str, row: str) -> Entry:
+        data = json.loads(row)
+        return Entry(kind, name, data["front"], Path(data["path"]))
+
+    def _text(self, kind: str, name: str) -> str:
+        found = self.db.execute(
+            "select row from documents where kind = ? and id = ?", (kind, name)
+        ).fetchone()
+        return str(found[0]) if found else ""
+
+    def row(self, name: str) -> Row | None:
+        """A guide in use or paused, as a list entry."""
+        found = self.db.execute(
+            "select row from documents where kind = 'guide' and id = ? and listed", (name,)
+        ).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def guide_rows(self) -> Iterator[Row]:
+        """All of them, in order of ids."""
+        found = self.db.execute("select row from documents where kind = 'guide' and listed order by id")
+        return (json.loads(text) for (text,) in found)
+
+    @cached_property
+    def total(self) -> int:
+        """How many guides are listed."""
+        found = self.db.execute("select count(*) from documents where kind = 'guide' and listed").fetchone()
+        return int(found[0])
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        return dict(self.db.execute("select list, count(*) from members group by list"))
+
+    def count(self, name: str) -> int:
+        """How many guides are in a list ("dept:scjg", "person:shebao")."""
+        return self._counts.get(name, 0)
+
+    def listing(self, name: str, limit: int | None = None) -> list[Row]:
+        """The members of a list, newest first."""
+        query = (
+            "select d.row from members m join documents d on d.kind = 'guide' and d.id = m.id"
+            " where m.list = ? order by m.sort desc limit ?"
         )
+        return [
+            json.loads(text) for (text,) in self.db.execute(query, (name, -1 if limit is None else limit))
+        ]
 
-    def packages_about(self, side: str, topic: str) -> list[Document]:
+    @cached_property
+    def packages(self) -> list[Entry]:
+        return self.documents("package")
+
+    def packages_about(self, side: str, topic: str) -> list[Entry]:
         """Packages of one topic."""
-        return [p for p in self.packages if (p.front["audience"], p.front.get("topic")) == (side, topic)]
+        return [package for package in self.packages if f"{side}:{topic}" in topics(package.front)]
+
+    def packages_with(self, name: str) -> list[Entry]:
+        """Packages that contain an item."""
+        asked = self.db.execute(
+            "select source from shows where target = ? and source like 'package:%' order by source",
+            (f"guide:{name}",),
+        )
+        return [entry for (source,) in asked if (entry := self.entry("package", source.partition(":")[2]))]
 
     def topic_size(self, side: str, topic: str) -> str:
         """What a tile says of its topic: 4 个事项, or 1 个套餐 where there are only packages."""
-        items, packages = len(self.by_topic.get((side, topic), [])), len(self.packages_about(side, topic))
+        items, packages = self.count(f"{side}:{topic}"), len(self.packages_about(side, topic))
         return f"{items} 个事项" if items else f"{packages} 个套餐"
 
     @cached_property
-    def by_department(self) -> dict[str, list[Row]]:
-        """List entries by the department that handles them, alone or jointly."""
-        return self._grouped(
-            (dept, item["id"])
-            for item in self.items
-            for dept in (item["guide"]["dept"], *item["guide"].get("joint_depts", ()))
-        )
-
-    def _grouped(self, pairs: Iterable[tuple[Any, str]]) -> dict[Any, list[Row]]:
-        groups: dict[Any, list[Row]] = defaultdict(list)
-        for key, name in pairs:
-            if name in self.rows:
-                groups[key].append(self.rows[name])
-        return groups
-
-    @cached_property
-    def packages(self) -> list[Document]:
-        return self.content.of("package")
-
-    @cached_property
-    def notices(self) -> list[Document]:
+    def notices(self) -> list[Entry]:
         """Pinned first, then the newest."""
         return sorted(self._newest("notice"), key=lambda notice: not self._pinned(notice))
 
     @cached_property
-    def policies(self) -> list[Document]:
+    def policies(self) -> list[Entry]:
         """The newest first."""
         return self._newest("policy")
 
-    def _newest(self, kind: str) -> list[Document]:
-        return sorted(self.content.of(kind), key=lambda doc: (doc.front["published"], doc.id), reverse=True)
+    def _newest(self, kind: str) -> list[Entry]:
+        return sorted(self.documents(kind), key=lambda doc: (doc.front["published"], doc.id), reverse=True)
 
-    def _pinned(self, notice: Document) -> bool:
+    def _pinned(self, notice: Entry) -> bool:
         return bool(notice.front.get("pinned")) and not self.expired(notice)
 
-    def expired(self, document: Document) -> bool:
+    def expired(self, document: Entry) -> bool:
         """Whether its last day has passed."""
         return str(document.front.get("expires_on", "9999")) < self.today.isoformat()
 
     @cached_property
     def hot(self) -> list[Row]:
         """What most other pages point to, online items first (there are no visit counts to go by)."""
-        pointed: dict[str, int] = defaultdict(int)
-        for name in self._references():
-            pointed[name] += 1
-        ranked = sorted(
-            self.rows.values(), key=lambda row: (not row["online"], -pointed[row["id"]], row["id"])
-        )
-        return ranked[:HOT]
+        chosen = [
+            json.loads(text)
+            for (text,) in self.db.execute(
+                f"{_HOT} where d.online and d.listed order by p.n desc, p.id limit ?", (HOT,)
+            )
+        ]
+        return chosen if len(chosen) == HOT else self._few_hot()
 
-    def _references(self) -> Iterable[str]:
-        for document in self.content.all():
-            yield from document.front.get("related", [])
-            yield from (item.get("guide", "") for item in document.front.get("items", []))
+    def _few_hot(self) -> list[Row]:
+        """The same where few items are online."""
+        query = (
+            "select d.row from documents d left join pointed p on p.id = d.id where d.kind = 'guide' and d.listed"
+            " order by d.online desc, ifnull(p.n, 0) desc, d.id limit ?"
+        )
+        return [json.loads(text) for (text,) in self.db.execute(query, (HOT,))]
+
+    def item(self, name: str) -> dict[str, Any]:
+        """A guide as the catalogue keeps it now."""
+        path = self.fresh / "catalogue" / f"{name}.json"
+        data = path if path.exists() else self.live / "catalogue" / f"{name}.json"
+        return json.loads(data.read_bytes())  # type: ignore[no-any-return]
+
+    def versions(self, name: str) -> list[dict[str, Any]]:
+        """Versions of a guide published before or now, oldest first (by `updated`, then version)."""
+        found: dict[str, Path] = {}
+        for root in (*self._past, self.fresh):
+            found |= {path.name: path for path in _files(root / "catalogue" / name)}
+        items = [json.loads(path.read_bytes()) for path in found.values()]
+        return sorted(items, key=lambda item: (item["guide"]["updated"], item["version"]))
+
+    def earlier_versions(self, name: str) -> list[str]:
+        """Versions of anything in the catalogue that stand in the live site or in one before it."""
+        return sorted({path.stem for root in self._past for path in _files(root / "catalogue" / name)})
+
+    def changed_before(self, name: str, version: str) -> bool:
+        """Whether another version than this one was published; cheap, so that every guide can ask."""
+        return any(path.stem != version for root in self._past for path in _files(root / "catalogue" / name))
+
+    @cached_property
+    def _past(self) -> list[Path]:
+        """Sites that may hold earlier versions: the one that stands, even while a new one is built whole."""
+        roots = {self.live: 1, self.past or self.live: 1}
+        return [root for root in roots if root != self.fresh and (root / "catalogue").is_dir()]
+
+    def form(self, name: str, lang: str = "zh") -> Form:
+        """A form, made once; guides may share it."""
+        return self._forms(name, lang)
+
+    @cached_property
+    def _forms(self) -> Any:
+        return lru_cache(maxsize=_FORMS_KEPT)(self._form)
+
+    def _form(self, name: str, lang: str) -> Form:
+        return Form(
+            self.content.form(name).data or {}, self.content.form(name, suffix="en").data or {}, lang=lang
+        )
+
+    def extracts(self, name: str) -> Iterator[tuple[str, str, bytes]]:
+        """(kind, id, data) that an extractor made, in that order."""
+        return self.db.execute(
+            "select kind, id, data from extracts where name = ? order by kind, id", (name,)
+        )
+
+    def extract(self, name: str, kind: str, document: str) -> bytes | None:
+        """What an extractor made of one document."""
+        found = self.db.execute(
+            "select data from extracts where name = ? and kind = ? and id = ?", (name, kind, document)
+        ).fetchone()
+        return found and found[0]
+
+    def was(self, name: str, kind: str, document: str) -> bytes | None:
+        """What an extractor had made of it before this build changed it."""
+        key = name, kind, document
+        return self.before[key] if key in self.before else self.extract(*key)
+
+    def previous(self, path: str) -> bytes | None:
+        """A file of the site as it stands, before this build."""
+        file = self.live / path
+        return file.read_bytes() if file.is_file() else None
+
+    def urls(self) -> Iterable[str]:
+        """Every address a search engine should know, in order."""
+        found = self.db.execute(
+            "select urls from documents where urls != '' union all select url from outputs where url != ''"
+        )
+        return sorted(url for (text,) in found for url in text.split("\n"))
+
+
+_HOT = (
+    "select d.row from pointed p indexed by most_pointed join documents d on d.kind = 'guide' and d.id = p.id"
+)
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [folder / name for name in sorted(os.listdir(folder)) if name.endswith(".json")]
+    except FileNotFoundError:
+        return []

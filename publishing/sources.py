@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from publishing import fast_yaml
 from publishing.faults import Fault, Found, shown
 from publishing.location import line_of
 
@@ -22,6 +23,10 @@ FOLDERS = {
     "notice": "notices",
     "policy": "policies",
     "page": "pages",
+    "procurement": "procurement",
+    "special": "specials",
+    "duty": "duties",
+    "guide_en": "en/guides",
 }
 
 
@@ -40,6 +45,21 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
                 raise yaml.MarkedYAMLError(None, None, f"“{key.value}”写了两次，请只留一处", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
+
+
+def takes_applications(front: dict[str, Any]) -> bool:
+    """Whether a guide is in use and handled over the web."""
+    return front.get("state") == "1" and "2" in front.get("channels", ())
+
+
+def loader() -> type:
+    """The reference that fast_yaml must agree with."""
+    return _Loader
+
+
+def canonical(data: Any) -> str:
+    """The one spelling of a JSON value, so that equal data has equal hashes."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +110,8 @@ class Content:
     documents: dict[str, list[Document]]
     unreadable: list[Fault] = field(default_factory=list)
     _forms: dict[str, JsonFile] = field(default_factory=dict)
+    linted: dict[Any, tuple[JsonFile, JsonFile, Any]] = field(default_factory=dict)
+    _spelled: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Document]:
         return self.documents.get(kind, [])
@@ -104,6 +126,13 @@ class Content:
             self._forms[key] = self._read_json(self.forms_folder / key)
         return self._forms[key]
 
+    def spelled(self, name: str, *, suffix: str = "schema") -> str:
+        """The canonical spelling of a form (or its overlay); {} where there is none."""
+        file, key = self.form(name, suffix=suffix), f"{name}.{suffix}"
+        if self._spelled.get(key, (None, ""))[0] is not file:
+            self._spelled[key] = file, canonical(file.data or {})
+        return self._spelled[key][1]
+
     @cached_property
     def departments(self) -> dict[str, dict[str, Any]]:
         return {row["id"]: row for row in self.site.get("departments", [])}
@@ -113,6 +142,39 @@ class Content:
         """{"person": {id: topic}, "corp": {…}} in site.yaml's order."""
         topics = self.site.get("topics", {})
         return {side: {row["id"]: row for row in topics.get(side, [])} for side in ("person", "corp")}
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether there is such a document."""
+        return name in self.ids.get(kind, ())
+
+    def guide(self, name: str) -> Document | None:
+        """The guide of this name, for checks that compare other documents with it."""
+        if self.documents:
+            return next((guide for guide in self.of("guide") if guide.id == name), None)
+        return self._guide_file(name)
+
+    def _guide_file(self, name: str) -> Document | None:
+        """The same where documents come one by one: straight from its file."""
+        folder = self.folder / FOLDERS["guide"]
+        direct = folder / f"{name}.md"
+        nested = () if direct.is_file() else folder.glob(f"*/**/{name}.md")
+        path = direct if direct.is_file() else next(iter(nested), None)
+        return read("guide", path, faults=[]) if path else None
+
+    def takes_applications(self, name: str) -> bool:
+        """Whether there is such a guide and it has an online form: in use, and handled over the web."""
+        return name in self._online
+
+    def has_file(self, name: str) -> bool:
+        """Whether there is such a file; names begin with files/."""
+        return (self.folder / name).is_file()
+
+    @cached_property
+    def _online(self) -> frozenset[str]:
+        guides = {guide.id for guide in self.of("guide") if takes_applications(guide.front)}
+        return frozenset(
+            guides | {f"package-{one.id}" for one in self.of("package") if one.front.get("online")}
+        )
 
     @cached_property
     def ids(self) -> dict[str, frozenset[str]]:
@@ -136,12 +198,14 @@ class Content:
 def load(folder: Path, *, forms: Path = FORMS) -> Content:
     """Read a content folder; files in the order of their names."""
     faults: list[Fault] = []
-    site_text, site = _site(folder / "site.yaml", faults)
+    site_text, site = read_site(folder, faults)
     documents = {kind: list(_documents(kind, folder / name, faults)) for kind, name in FOLDERS.items()}
     return Content(folder, forms, site_text, site, documents, faults)
 
 
-def _site(path: Path, faults: list[Fault]) -> tuple[str, dict[str, Any]]:
+def read_site(folder: Path, faults: list[Fault]) -> tuple[str, dict[str, Any]]:
+    """site.yaml as text and as data."""
+    path = folder / "site.yaml"
     text = path.read_text("utf-8-sig") if path.is_file() else ""
     data = _yaml(text, path=path, first_line=1, faults=faults)
     if not data:
@@ -150,7 +214,7 @@ def _site(path: Path, faults: list[Fault]) -> tuple[str, dict[str, Any]]:
 
 
 def _documents(kind: str, folder: Path, faults: list[Fault]) -> Iterator[Document]:
-    for path in sorted(folder.glob("*.md")):
+    for path in sorted(folder.rglob("*.md")):
         document = read(kind, path, faults=faults)
         if document:
             yield document
@@ -158,8 +222,13 @@ def _documents(kind: str, folder: Path, faults: list[Fault]) -> Iterator[Documen
 
 def read(kind: str, path: Path, *, faults: list[Fault]) -> Document | None:
     """Read one file; None (and a fault) when its front matter cannot be understood."""
+    return parsed(kind, path, path.read_bytes(), faults=faults)
+
+
+def parsed(kind: str, path: Path, data: bytes, *, faults: list[Fault]) -> Document | None:
+    """A file's bytes as a document; None (and a fault) when they are none."""
     try:
-        text = path.read_text("utf-8-sig")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
         faults.append(Fault(shown(path), 1, "不是 UTF-8 编码，请另存为 UTF-8"))
         return None
@@ -185,7 +254,7 @@ def _split(text: str) -> tuple[str, str] | None:
 
 def _yaml(text: str, *, path: Path, first_line: int, faults: list[Fault]) -> dict[str, Any] | None:
     try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506  (a subclass of the safe loader)
+        data = fast_yaml.parse(text) or yaml.load(text, Loader=_Loader)  # noqa: S506  (a subclass of the safe loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = (mark.line if mark else 0) + first_line

@@ -32,9 +32,9 @@ def _shared() -> Environment:
     return environment()
 
 
-def environment(*, asset_base: str = "/static") -> Environment:
+def environment(*, asset_base: str = "/static", base: type[Environment] = Environment) -> Environment:
     """A strict, escaping environment: a name a template needs and nobody gave is an error."""
-    env = Environment(
+    env = base(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,

@@ -12,7 +12,12 @@ from tests.publishing.sample_site import KINDS, SITE, TODAY, Sample
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Sample:
-    made = Sample(tmp_path / "content", tmp_path / "forms", tmp_path / "var" / "site")
+    return small_site(tmp_path)
+
+
+def small_site(folder: Path) -> Sample:
+    """One document of each kind."""
+    made = Sample(folder / "content", folder / "forms", folder / "var" / "site")
     made.content.mkdir()
     made.path("site").write_text(SITE, "utf-8")
     for kind, slug in KINDS.items():

@@ -28,6 +28,8 @@ DYNAMIC = (
     "/en/resume/",
     "/ask/",
     "/en/ask/",
+    "/search/",
+    "/en/search/",
     "/apply/package-",
     "/en/apply/package-",
 )
@@ -52,11 +54,16 @@ def test_a_failing_build_leaves_the_old_site_whole(sample):
 def test_a_crash_while_rendering_leaves_the_old_site_whole(sample, monkeypatch):
     sample.build()
     before = tree(sample.output)
+    sample.edit("guide", ("请用一两句话回答。", "答案。"))
     monkeypatch.setattr(catalogue, "write", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         sample.build()
     assert tree(sample.output) == before
-    assert sorted(path.name for path in sample.output.parent.iterdir()) == [".site.lock", "site"]
+    assert sorted(path.name for path in sample.output.parent.iterdir()) == [
+        ".site.cache",
+        ".site.lock",
+        "site",
+    ]
 
 
 def test_what_a_killed_build_left_is_cleared_away(sample):

@@ -1,0 +1,131 @@
+"""Search at the size of a province. python benchmarks/search/bench.py [COUNT …]
+
+For each count: entries (in two processes), packing, size; then every labelled question against the index,
+from a process that has just started and from one that has been running; memory of that process; one edit.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import corpus
+from chalicelib.search.engine import Engine, Wish
+from chalicelib.search.index import in_folder
+
+from publishing.search import contents, entries
+
+
+def main(counts: list[int]) -> None:
+    """Measure every count."""
+    for count in counts:
+        with tempfile.TemporaryDirectory() as folder:
+            made = _build(count, Path(folder))
+            _edit(made, Path(folder))
+            del made
+            subprocess.run([sys.executable, __file__, "ask", folder], check=True)
+
+
+def _build(count: int, folder: Path) -> dict[contents.Key, bytes]:
+    fronts = list(corpus.guides(count))
+    with _measured(f"{count}: entries in one process (CPU s)"):
+        made = {("guide", front["id"]): _entry(front) for front in fronts}
+    del fronts
+    made = dict(sorted(made.items()))
+    with _measured(f"{count}: packing and writing"):
+        files = []
+        for file, data in contents.cut(made.items()):
+            (folder / file.name).write_bytes(data)
+            files.append(file)
+    facts = {"regions": corpus.regions(count // 370 + 1), "synonyms": _synonyms()}
+    (folder / "index.json").write_text(contents.table(files, facts), "utf-8")
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    print(
+        f"{count}: {len(files)} files, {size / 1e6:.1f} MB, "
+        f"entries {sum(map(len, made.values())) / 1e6:.0f} MB"
+    )
+    return made
+
+
+def _entry(front: dict[str, object]) -> bytes:
+    data = entries.extract(corpus.labelled_corpus.document(front), {"guide": front})
+    assert data is not None
+    return data
+
+
+def _synonyms() -> object:
+    from publishing.search.synonyms import load
+
+    return load(corpus.ROOT / "content")
+
+
+def _edit(made: dict[contents.Key, bytes], folder: Path) -> None:
+    before = contents.listed((folder / "index.json").read_bytes())
+    key = list(made)[len(made) // 2]
+    with _measured("one edit"):
+        parts = contents.recut(
+            before, changed=[key], removed=[], read=lambda name: (folder / name).read_bytes(), entry=made.get
+        )
+        print("files made anew:", sum(data is not None for _, data in parts))
+
+
+class _measured:
+    """Prints the CPU and wall seconds of a block."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._at = time.process_time(), time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        cpu, wall = time.process_time() - self._at[0], time.perf_counter() - self._at[1]
+        print(f"{self._name}: {cpu:.2f} CPU s, {wall:.2f} s")
+
+
+def _ask(folder: Path) -> None:
+    """Runs in a process of its own, so that its memory is that of a server."""
+    asked = [line.split("\t")[2] for line in _lines()]
+    towns = list(corpus.regions(259).values())
+    asked += [f"{towns[number * 7 % 200]} {text}" for number, text in enumerate(asked[::4])]
+    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    engine = Engine(in_folder(folder))
+    for name in ("first time", "again"):
+        times = sorted(
+            _timed(lambda text=text: engine.search(Wish(text), today=corpus.labelled_corpus.TODAY))
+            for text in asked
+        )
+        print(
+            f"{len(asked)} questions, {name}: median {statistics.median(times):.1f} ms, "
+            f"p95 {times[int(len(times) * 0.95)]:.1f} ms, worst {times[-1]:.1f} ms"
+        )
+    print(
+        "peak MB:",
+        round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "of which before",
+        round(base),
+    )
+
+
+def _lines() -> Iterator[str]:
+    text = (corpus.ROOT / "tests" / "search" / "queries.tsv").read_text("utf-8")
+    return (line for line in text.splitlines() if not line.startswith("#"))
+
+
+def _timed(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return (time.perf_counter() - start) * 1000
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["ask"]:
+        _ask(Path(sys.argv[2]))
+    else:
+        main([int(count) for count in sys.argv[1:]] or [1_000, 10_000, 95_874])

@@ -1,0 +1,1 @@
+"""Reading the search index: questions in, ranked documents out. Pure Python."""

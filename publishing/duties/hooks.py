@@ -1,0 +1,159 @@
+"""What this package adds to a build, as tables: lists of guides, standing pages, pages of one document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from publishing.duties import (
+    columns,
+    disclosure,
+    drafts,
+    english,
+    facets,
+    formlib,
+    history,
+    letters,
+    powers,
+    redirects,
+    regions,
+)
+from publishing.engine.hooks import ListKind
+from publishing.page import Page, Text
+
+
+def _named(family: str) -> Callable[[Any], Iterable[str]]:
+    return lambda portal: facets.rows_of(portal.site, family)
+
+
+def _places(portal: Any) -> Iterable[str]:
+    return [region.code for region in regions.of(portal.site)]
+
+
+def _letters(portal: Any) -> Iterable[str]:
+    del portal
+    return letters.NAMES
+
+
+def _forms(portal: Any) -> Iterable[str]:
+    names = map(formlib.name_of, sorted(portal.content.forms_folder.glob("*.schema.json")))
+    return [name for name in names if portal.count(f"form:{name}")]
+
+
+def _departments(portal: Any) -> Iterable[str]:
+    return [name for name in portal.content.departments if portal.count(f"dept_en:{name}")]
+
+
+LISTS = [
+    ListKind("group", "/groups/{key}/", facets.group_keys, _named("groups"), facets.group_page),
+    ListKind("event", "/events/{key}/", facets.event_keys, _named("events"), facets.event_page),
+    ListKind("region", "/regions/{key}/", facets.region_keys, _places, facets.region_page),
+    ListKind("letter", "/az/{key}/", facets.letter_keys, _letters, facets.letter_page),
+    ListKind("form", "/forms/{key}/items/", formlib.keys, _forms, formlib.items_page),
+    ListKind(
+        "dept_en", "/en/departments/{key}/", english.department_keys, _departments, english.department_page
+    ),
+]
+
+STANDING: tuple[Callable[[Any], Iterator[Page | Text]], ...] = (
+    facets.indexes,
+    columns.pages,
+    columns.texts,
+    powers.pages,
+    english.indexes,
+)
+
+
+def guide_pages(portal: Any, item: Mapping[str, Any]) -> Iterator[Page]:
+    """What a guide has beside its own page: English, versions, old addresses."""
+    yield from english.pages(portal, item, translation(portal, item["id"]))
+    if portal.changed_before(item["id"], item["version"]):
+        yield from history.pages(item, portal.versions(item["id"]))
+    url, guide = f"/guides/{item['id']}/", item["guide"]
+    yield from redirects.pages("guide", url, guide, title=guide["name"])
+
+
+def translation(portal: Any, name: str) -> dict[str, Any] | None:
+    """The English text of one guide."""
+    entry = portal.entry("guide_en", name)
+    return {"front": entry.front, "html": portal.reader.html(entry.body)} if entry else None
+
+
+def old_addresses(portal: Any, entry: Any) -> Iterator[Page]:
+    """Pages where a renamed document used to stand."""
+    del portal
+    title = entry.front.get("name") or entry.front.get("title", "")
+    return redirects.pages(entry.kind, entry.url, entry.front, title=title)
+
+
+DOCUMENT_PAGES: dict[str, tuple[Callable[[Any, Any], Iterator[Page | Text]], ...]] = {
+    "guide": (guide_pages,),
+    "package": (old_addresses,),
+    "notice": (old_addresses,),
+    "policy": (old_addresses,),
+    "page": (old_addresses,),
+    "procurement": (disclosure.procurement_pages, old_addresses),
+    "special": (disclosure.special_pages, old_addresses),
+    "duty": (powers.duty_pages, old_addresses),
+}
+
+
+def mentions(document: Any) -> Iterator[str]:
+    """What a document's pages show of others, as "kind:id"."""
+    if document.kind == "guide":
+        yield f"guide_en:{document.id}"
+    elif "follows" in document.front:
+        yield f"procurement:{document.front['follows']}"
+    elif document.kind == "special":
+        yield from disclosure.mentions(document.front)
+    elif document.kind == "duty":
+        yield from (f"guide:{name}" for name in powers.guides_of(document.id, document.front))
+
+
+def moved(document: Any, item: Any) -> str | None:
+    """Old and new addresses of one document; nothing for most."""
+    del item
+    found = list(redirects.pairs(document.kind, document.url, document.front))
+    return json.dumps(found) if found else None
+
+
+EXTRACTORS = {"moved": moved}
+
+
+class Redirects:
+    """redirects.json from the few documents that were renamed."""
+
+    name = "redirects"
+    daily = False
+    last = False
+
+    def inputs(self, portal: Any, change: Any) -> str:
+        return repr([(kind, name, data) for kind, name, data in portal.extracts("moved")])
+
+    def outputs(self, portal: Any, change: Any) -> Iterator[Text]:
+        yield redirects.table(pair for *_, data in portal.extracts("moved") for pair in json.loads(data))
+
+
+class FormLibrary:
+    """Everything below /forms/; rebuilt when a form or the number of its items changes."""
+
+    name = "forms"
+    daily = False
+    last = False
+
+    def inputs(self, portal: Any, change: Any) -> str:
+        folder = portal.content.forms_folder
+        names = (formlib.name_of(path) for path in sorted(folder.glob("*.schema.json")))
+        digest = formlib.digest_of(folder)
+        return repr([digest, [(name, portal.count(f"form:{name}"), _shown(portal, name)) for name in names]])
+
+    def outputs(self, portal: Any, change: Any) -> Iterator[Page | Text]:
+        return formlib.outputs(portal, portal.content.forms_folder)
+
+
+def _shown(portal: Any, name: str) -> list[tuple[str, str]]:
+    return [(row["id"], row["name"]) for row in portal.listing(f"form:{name}", limit=formlib.SHOWN)]
+
+
+PRODUCERS = (Redirects(), FormLibrary(), drafts.Previews())

@@ -1,0 +1,85 @@
+"""The shapes of what plugs into a build (registry.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from publishing.page import Page, Stencil, Text
+from publishing.portal import Portal
+from publishing.rows import Row
+
+PAGE = 30  # entries on an older part of a list; its head has up to twice as many
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """One file of bytes."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of last time that is still wanted as it is."""
+
+    path: str
+
+
+Output = Page | Stencil | Text | Blob | Kept
+SAME = "same"  # what a producer's `inputs` may answer when it knows that nothing it reads has changed
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One page of a list. 0 is the head, at the list's own address; the others count from the oldest."""
+
+    rows: list[Row]
+    number: int
+    total: int
+    newer: str | None
+    older: str | None
+
+    def suffix(self) -> str:
+        """What follows the list's address: "" or "3/"."""
+        return f"{self.number}/" if self.number else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListKind:
+    """A family of paged lists of guides.
+
+    `keys(front, site)` says which lists a guide is in, `all_keys(portal)` which there are, `page` renders a part.
+    """
+
+    name: str
+    url: str  # with {key}
+    keys: Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[str]]
+    all_keys: Callable[[Portal], Iterable[str]]
+    page: Callable[[Portal, str, Part], Page]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What this build changes, as (kind, id); `cold` means everything is new."""
+
+    cold: bool
+    changed: tuple[tuple[str, str], ...]
+    removed: tuple[tuple[str, str], ...]
+    urls: bool = True  # whether any address came or went
+
+
+class Producer(Protocol):
+    """Makes files from the whole. It is skipped while `inputs` answers SAME or what it answered last time."""
+
+    name: str
+    daily: bool  # whether the day matters
+    last: bool  # whether it reads the addresses of the pages made in this build
+
+    def inputs(self, portal: Portal, change: Change) -> str | None:
+        """A digest of what it reads; None to run every time anything changed."""
+
+    def outputs(self, portal: Portal, change: Change) -> Iterator[Output]:
+        """Its files; what it made last time and leaves out now is deleted."""

@@ -1,0 +1,162 @@
+"""Taking compiled documents into the store, and what follows from them: dirty documents, touched lists."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from publishing.engine.compile import Compiled
+from publishing.engine.hooks import Change
+from publishing.engine.registry import BOTH_WAYS
+from publishing.engine.store import Store
+from publishing.sources import FOLDERS
+
+Key = tuple[str, str]
+_INSERT = f"insert or replace into documents values ({', '.join('?' * 16)})"
+_RELATED = {
+    "asks": "(target, source) values (?, ?)",
+    "shows": "(target, source, owner) values (?, ?, ?)",
+    "uniques": "(key, value, source) values (?, ?, ?)",
+    "members": "(list, sort, id) values (?, ?, ?)",
+}
+
+
+class Ledger:
+    """One build's changes to the store. In a cold build nothing is looked up: all of it is new."""
+
+    def __init__(self, store: Store, *, cold: bool) -> None:
+        self._store = store
+        self._cold = cold
+        self.changed: list[Key] = []
+        self.removed: list[Key] = []
+        self.dirty: set[str] = set()  # "kind:id" whose pages must be rendered
+        self.lists: set[str] = set()
+        self.gone: set[str] = set()  # targets that are there no more
+        self.paths: set[str] = set()  # output files of what was removed
+        self.before: dict[tuple[str, str, str], bytes | None] = {}
+
+    def change(self, *, urls: bool) -> Change:
+        return Change(self._cold, tuple(sorted(self.changed)), tuple(sorted(self.removed)), urls)
+
+    def take(self, batch: Iterable[Compiled]) -> None:
+        """Take answers of the workers."""
+        fresh = []
+        for one in batch:
+            if one.same:
+                values = (one.stamp, one.kind, one.id)
+                self._store.db.execute("update documents set stamp = ? where kind = ? and id = ?", values)
+            else:
+                fresh.append(one)
+        outputs = {one: ("", "") if self._cold else self._old(one) for one in fresh}
+        self._store.many(_INSERT, (_document(one, outputs[one]) for one in fresh))
+        related = {table: [row for one in fresh for row in _related(one, table)] for table in _RELATED}
+        for table, rows in related.items():
+            self._store.many(f"insert or ignore into {table} {_RELATED[table]}", sorted(rows))
+        self._point((name for one in fresh for name in json.loads(one.facts).get("points", ())), 1)
+        self._store.many("insert or replace into extracts values (?, ?, ?, ?)", _extracted(fresh))
+        for one in fresh:
+            self._note(one)
+
+    def _old(self, one: Compiled) -> tuple[str, str]:
+        """Forget what the document was; its files stay known until its new ones are."""
+        query = "select row, listed, online, outputs, urls from documents where kind = ? and id = ?"
+        found = self._store.db.execute(query, (one.kind, one.id)).fetchone()
+        if found is None:
+            self._echo(one.kind, one.id)
+            return "", ""
+        if found[:3] != (one.row, int(one.listed), int(one.online)):
+            self._echo(one.kind, one.id)
+        self._lose(one.kind, one.id, bool(found[0]) and not one.row, bool(found[2]) and not one.online)
+        self._forget(one.kind, one.id)
+        if found[0] and not one.row and one.kind in FOLDERS:  # no longer public
+            self.paths.update(filter(None, (found[3] or "").split("\n")))
+            return "", ""
+        return str(found[3] or ""), str(found[4] or "")
+
+    def _lose(self, kind: str, name: str, document: bool, online: bool) -> None:
+        self.gone |= {f"{kind}:{name}"} if document else set()
+        self.gone |= {f"online:{name}"} if online else set()
+
+    def _forget(self, kind: str, name: str) -> None:
+        """Undo what the document contributed."""
+        old = Compiled(kind, name, "", b"", b"", facts=json.dumps(self._store.facts(kind, name)))
+        for table in _RELATED:
+            columns = [column.strip() for column in _RELATED[table].partition(")")[0][1:].split(",")]
+            where = " and ".join(f"{column} = ?" for column in columns)
+            rows = list(_related(old, table))
+            self._store.many(f"delete from {table} where {where}", rows)  # noqa: S608
+            if table == "shows":
+                self.dirty |= {source for _, source, _ in rows}
+            if table == "members":
+                self.lists |= {row[0] for row in rows}
+        self._point(json.loads(old.facts).get("points", ()), -1)
+        for found in self._store.all("select name, data from extracts where kind = ? and id = ?", kind, name):
+            self.before[found[0], kind, name] = found[1]
+        self._store.db.execute("delete from extracts where kind = ? and id = ?", (kind, name))
+
+    def _point(self, names: Iterable[str], step: int) -> None:
+        query = "insert into pointed values (?, ?) on conflict (id) do update set n = n + excluded.n"
+        self._store.many(query, ((name, step) for name in names))
+
+    def _echo(self, kind: str, name: str) -> None:
+        """What others show of this document has changed."""
+        self.dirty.update(
+            found
+            for (found,) in self._store.all("select source from shows where target = ?", f"{kind}:{name}")
+        )
+
+    def _note(self, one: Compiled) -> None:
+        if one.kind in FOLDERS:
+            self.changed.append((one.kind, one.id))
+        facts = json.loads(one.facts)
+        self.lists.update(facts.get("lists", ()))
+        self.dirty.add(f"{one.kind}:{one.id}")
+        if not self._cold:
+            self.dirty |= {source for _, source, _ in _related(one, "shows")}
+            for name, _ in one.extracts:
+                self.before.setdefault((name, one.kind, one.id), None)
+
+    def remove(self, kind: str, name: str) -> None:
+        """A source is no more."""
+        query = "select row, online, outputs from documents where kind = ? and id = ?"
+        row, online, outputs = self._store.db.execute(query, (kind, name)).fetchone()
+        self._lose(kind, name, bool(row), bool(online))
+        self._echo(kind, name)
+        self._forget(kind, name)
+        self._store.db.execute("delete from documents where kind = ? and id = ?", (kind, name))
+        self.paths.update(filter(None, (outputs or "").split("\n")))
+        self.removed.append((kind, name))
+        self.dirty.discard(f"{kind}:{name}")
+
+
+def _document(one: Compiled, old: tuple[str, str]) -> tuple[Any, ...]:
+    warnings = (
+        json.dumps([[fault.line, fault.message] for fault in one.faults], ensure_ascii=False)
+        if one.faults
+        else ""
+    )
+    row = one.row or ("{}" if one.kind in ("file", "form") else "")
+    folder = os.path.dirname(one.path)
+    head = (one.kind, one.id, one.path, folder, one.stamp, one.digest, one.until, one.listed, one.online)
+    return (*head, one.version, row, one.entry, warnings, one.facts, *old)
+
+
+def _related(one: Compiled, table: str) -> Iterable[tuple[str, ...]]:
+    """A document's rows of one table."""
+    facts, source = json.loads(one.facts), f"{one.kind}:{one.id}"
+    if table == "asks":
+        return ((target, source) for target in facts.get("asks", ()))
+    if table == "uniques":
+        return ((key, value, source) for key, value in facts.get("uniques", ()))
+    if table == "members":
+        return ((name, facts["sort"], one.id) for name in facts.get("lists", ()))
+    pairs = [(target, source) for target in facts.get("shows", ())]
+    if one.kind in BOTH_WAYS:
+        pairs += [(source, target) for target, _ in pairs]
+    return ((target, shower, source) for target, shower in pairs)
+
+
+def _extracted(batch: Iterable[Compiled]) -> Iterable[tuple[str, str, str, bytes]]:
+    return ((name, one.kind, one.id, data) for one in batch for name, data in one.extracts)

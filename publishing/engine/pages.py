@@ -1,0 +1,196 @@
+"""Rendering what is dirty: documents, parts of lists, standing pages, producers; in workers when there is much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from publishing.engine import lists, pool, registry
+from publishing.engine.hooks import SAME, Blob, Change, Producer
+from publishing.engine.ledger import Ledger
+from publishing.engine.progress import Progress
+from publishing.engine.render import Made, Renderer
+from publishing.engine.store import Store
+from publishing.portal import Portal
+
+BATCH = 48
+MANY = 400  # dirty documents from which workers are worth their start
+
+
+class Job(NamedTuple):
+    """documents: keys. list: name, and the digests its parts had. standing. producer: its number."""
+
+    what: str
+    about: Any = None
+
+
+class Answer(NamedTuple):
+    """What a job made: for documents one entry each, otherwise everything under one owner."""
+
+    what: str
+    owner: str
+    made: list[Any]
+    size: int = 1
+
+
+class Painter:
+    """Does jobs; each worker has its own renderer and its own connection."""
+
+    def __init__(self, portal: Portal, renderer: Renderer, change: Change) -> None:
+        self._portal = portal
+        self._renderer = renderer
+        self._change = change
+
+    def work(self, job: Job) -> Answer:
+        match job.what:
+            case "documents":
+                return Answer(job.what, "", [(key, self._document(key)) for key in job.about], len(job.about))
+            case "list":
+                return Answer(job.what, f"list:{job.about[0]}", list(self._list(*job.about)))
+            case "standing":
+                return Answer(job.what, "standing", self._renderer.write(registry.standing(self._portal)))
+        producer: Producer = registry.PRODUCERS[job.about]
+        outputs = producer.outputs(self._portal, self._change)
+        return Answer(job.what, f"producer:{producer.name}", self._renderer.write(outputs))
+
+    def _document(self, key: str) -> list[Made]:
+        kind, _, name = key.partition(":")
+        if kind == "file":
+            return self._renderer.write([Blob(name, (self._portal.content.folder / name).read_bytes())])
+        if kind == "form":
+            return []
+        subject = self._portal.item(name) if kind == "guide" else self._portal.entry(kind, name)
+        return self._renderer.write(registry.pages_of(self._portal, kind, subject)) if subject else []
+
+    def _list(self, name: str, known: dict[str, bytes]) -> Iterator[tuple[str, str, bytes]]:
+        """Parts whose digest differs, and heads always: they show more than their entries."""
+        kind, key = registry.list_kind(name.partition(":")[0]), name.partition(":")[2]
+        if key not in kind.all_keys(self._portal):
+            return  # its last member left
+        for part, digest in lists.parts(self._portal.db, name, kind.url.format(key=key)):
+            page = kind.page(self._portal, key, part)
+            if not part.number or known.get(page.path) != digest:
+                self._renderer.write([page])
+            yield page.path, page.url, digest
+
+
+def paint(
+    portal: Portal,
+    store: Store,
+    ledger: Ledger,
+    renderer: Renderer,
+    *,
+    cold: bool,
+    day: bool,
+    workers: int,
+    progress: Progress,
+) -> set[str]:
+    """Render everything that is dirty; the paths of what is no longer wanted."""
+    dirty = [key for key in sorted(ledger.dirty) if cold or _public(store, key)]
+    first = [*_producers(portal, ledger.change(urls=cold), store, day=day, last=False), Job("standing")]
+    names = _touched(portal, ledger, cold=cold)
+    jobs = [*first, *_list_jobs(store, names, cold=cold), *_document_jobs(dirty)]
+    painter = Painter(portal, renderer, ledger.change(urls=cold))
+    answers = _answers(painter, jobs, portal, workers=workers if len(dirty) + len(names) > MANY else 1)
+    shelf = Shelf(store, cold=cold)
+    held = (
+        [answer for answer in progress.over(answers, "排版", len(dirty) + len(jobs))]
+        if workers > 1
+        else answers
+    )
+    for answer in held:
+        shelf.keep(answer)
+    painter = Painter(portal, renderer, ledger.change(urls=shelf.urls or bool(ledger.paths)))
+    last = list(
+        _producers(portal, ledger.change(urls=shelf.urls or bool(ledger.paths)), store, day=day, last=True)
+    )
+    for answer in _answers(painter, last, portal, workers=1):
+        shelf.keep(answer)
+    return (shelf.unwanted | ledger.paths) - shelf.wanted
+
+
+def _answers(painter: Painter, jobs: Sequence[Job], portal: Portal, *, workers: int) -> Iterator[Answer]:
+    return pool.run(painter.work, jobs, workers=workers, start=portal.reopen)
+
+
+def _public(store: Store, key: str) -> bool:
+    kind, _, name = key.partition(":")
+    return bool(store.one("select row from documents where kind = ? and id = ?", kind, name))
+
+
+def _document_jobs(dirty: Sequence[str]) -> Iterator[Job]:
+    for start in range(0, len(dirty), BATCH):
+        yield Job("documents", dirty[start : start + BATCH])
+
+
+def _touched(portal: Portal, ledger: Ledger, *, cold: bool) -> set[str]:
+    """Lists with other members than before; all when packages changed, which heads of lists show too."""
+    every = {f"{kind.name}:{key}" for kind in registry.LISTS for key in kind.all_keys(portal)}
+    packages = any(kind == "package" for kind, _ in (*ledger.changed, *ledger.removed))
+    return every if cold else ledger.lists | (every if packages else set())
+
+
+def _list_jobs(store: Store, names: Iterable[str], *, cold: bool) -> Iterator[Job]:
+    for name in sorted(names):
+        query = "select path, digest from outputs where owner = ?"
+        yield Job("list", (name, {} if cold else dict(store.all(query, f"list:{name}"))))
+
+
+def _producers(portal: Portal, change: Change, store: Store, *, day: bool, last: bool) -> Iterator[Job]:
+    """Those whose inputs differ from last time."""
+    for number, producer in enumerate(registry.PRODUCERS):
+        if producer.last != last:
+            continue
+        inputs = producer.inputs(portal, change)
+        before = store.one("select inputs from producers where name = ?", producer.name)
+        same = inputs is not None and inputs in (SAME, before)
+        if not same or change.cold or (day and producer.daily):
+            store.db.execute("insert or replace into producers values (?, ?)", (producer.name, inputs))
+            yield Job("producer", number)
+
+
+class Shelf:
+    """Keeps in the store what was made by whom, and finds what is left over."""
+
+    def __init__(self, store: Store, *, cold: bool) -> None:
+        self._store = store
+        self._cold = cold
+        self.urls = cold
+        self.wanted: set[str] = set()
+        self.unwanted: set[str] = set()
+
+    def keep(self, answer: Answer) -> None:
+        if answer.what == "documents":
+            for key, made in answer.made:
+                self._document(key, made)
+        else:
+            self._owned(answer.owner, [(*one, None)[:3] for one in answer.made])
+
+    def _document(self, key: str, made: list[Made]) -> None:
+        kind, _, name = key.partition(":")
+        paths = [path for path, _ in made] + ([f"catalogue/{name}.json"] if kind == "guide" else [])
+        urls = "\n".join(url for _, url in made if url)
+        if not self._cold:
+            query = "select outputs, urls from documents where kind = ? and id = ?"
+            old, known = self._store.db.execute(query, (kind, name)).fetchone()
+            self._compare(set(filter(None, (old or "").split("\n"))), set(paths))
+            self.urls |= urls != known
+        self._store.db.execute(
+            "update documents set outputs = ?, urls = ? where kind = ? and id = ?",
+            ("\n".join(paths), urls, kind, name),
+        )
+
+    def _owned(self, owner: str, made: list[tuple[str, str, bytes | None]]) -> None:
+        query = "select path, ifnull(url, '') from outputs where owner = ?"
+        old = {} if self._cold else dict(self._store.all(query, owner))
+        self._compare(set(old), {path for path, *_ in made})
+        self.urls |= old != {path: url for path, url, _ in made}
+        self._store.db.execute("delete from outputs where owner = ?", (owner,))
+        self._store.many(
+            "insert or replace into outputs values (?, ?, ?, ?)",
+            ((path, owner, url, digest) for path, url, digest in made),
+        )
+
+    def _compare(self, old: set[str], new: set[str]) -> None:
+        self.wanted |= new
+        self.unwanted = (self.unwanted | old) - self.wanted

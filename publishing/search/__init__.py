@@ -1,0 +1,1 @@
+"""The search index: an entry for each document, files of neighbouring documents, a table of contents."""

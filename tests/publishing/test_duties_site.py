@@ -1,0 +1,308 @@
+"""The real site as a whole: classes, labels, languages, feeds, forms, weight; and what time leaves behind."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from datetime import date
+from html import unescape
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from statics import Statics
+
+from publishing import feeds
+from publishing.build import build
+from publishing.duties import changes, classes, columns, history, letters, redirects, regions
+from publishing.faults import serious
+from publishing.sources import ROOT
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+KILOBYTE = 1024
+BASE = "https://zwfw.wanglan.example"
+COLD = 15 * KILOBYTE
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("real") / "site"
+    assert not list(serious(build(ROOT / "content", output, today=date(2026, 11, 23))))
+    return output
+
+
+def pages(site: Path) -> dict[str, str]:
+    """Address -> HTML of every page with the site's frame."""
+    found = {
+        f"/{path.relative_to(site)}".removesuffix("index.html"): path.read_text("utf-8")
+        for path in site.rglob("*.html")
+    }
+    return {url: text for url, text in found.items() if '<footer class="foot">' in text}
+
+
+def test_every_page_is_in_exactly_one_main_class(site):
+    assert {classes.main_class(url) for url in pages(site)} == set(classes._CLASSES)
+    firsts = [first for names in classes._CLASSES.values() for first in names]
+    assert len(firsts) == len(set(firsts))
+
+
+def test_every_page_says_where_it_is(site):
+    top = {"/", "/en/", "/404.html"}
+    framed = {
+        url: text
+        for url, text in pages(site).items()
+        if url not in top and "/apply/" not in url and "/status/" not in url
+    }
+    lost = [
+        url
+        for url, text in framed.items()
+        if not re.search(r'<li aria-current="page">[^<]+</li></ol></nav>', text)
+    ]
+    assert lost == []
+
+
+def test_a_column_has_one_label_wherever_a_page_names_it(site):
+    wrong = [
+        (url, address, name)
+        for url, text in pages(site).items()
+        if not url.startswith("/en/")
+        for chrome in re.findall(
+            r'<nav class="(?:nav|crumbs)[^>]*>.*?</nav>|<footer.*?</footer>', text, re.DOTALL
+        )
+        for address, name in re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', chrome)
+        if classes.LABELS.get(address, name) != name
+    ]
+    assert wrong == []
+
+
+def test_labels_are_short():
+    assert all(len(label) <= classes.LABEL_LENGTH for label in classes.LABELS.values())
+
+
+def test_every_page_with_a_twin_in_the_other_language_says_so_and_the_twin_answers(site):
+    found = pages(site)
+    twins = {
+        url: dict(re.findall(r'<link rel="alternate" hreflang="([\w-]+)" href="([^"]+)"', text))
+        for url, text in found.items()
+    }
+    twins = {url: names for url, names in twins.items() if names}
+    assert {"/", "/guides/shebaoka-buling/", "/en/guides/shebaoka-buling/", "/departments/scjg/"} <= set(
+        twins
+    )
+    for url, names in twins.items():
+        other = names["zh-CN" if url.startswith("/en/") else "en"].removeprefix(BASE)
+        assert names["x-default"] == names["zh-CN"]
+        assert twins[other] == names, url
+
+
+def test_every_public_page_has_one_canonical_address(site):
+    indexed = set(re.findall("<loc>([^<]+)</loc>", (site / "sitemap.xml").read_text("utf-8")))
+    for url, text in pages(site).items():
+        if BASE + url in indexed and "/status/" not in url:
+            assert re.findall('<link rel="canonical" href="([^"]+)">', text) == [BASE + url]
+
+
+def test_an_english_guide_says_what_is_not_translated(site):
+    found = pages(site)
+    assert "Not translated yet: conditions and procedure, steps." in found["/en/guides/gaoling-jintie/"]
+    assert "Not translated yet" not in found["/en/guides/shebaoka-buling/"]
+    assert "16 yuan a card" in found["/en/guides/shebaoka-buling/"]
+
+
+@pytest.mark.parametrize("url", columns.COLUMNS.values())
+def test_every_column_has_both_feeds_with_the_same_entries(site, url):
+    atom = ElementTree.fromstring((site / url[1:] / "feed.xml").read_bytes())
+    data = json.loads((site / url[1:] / "feed.json").read_bytes())
+    entries = [
+        (entry.findtext(f"{ATOM}id"), entry.findtext(f"{ATOM}updated"))
+        for entry in atom.findall(f"{ATOM}entry")
+    ]
+    assert entries == [(item["id"], item["date_modified"]) for item in data["items"]]
+    assert data["version"] == "https://jsonfeed.org/version/1.1"
+    assert f'href="{url}feed.xml"' in pages(site)[url]
+    assert f'href="{url}feed.json"' in pages(site)[url]
+
+
+def test_sitemaps_are_split_before_they_are_too_long(monkeypatch):
+    monkeypatch.setattr(feeds, "SITEMAP_LENGTH", 3)
+    urls = [f"/guides/{number}/" for number in range(7)]
+    made = dict(feeds.sitemaps(BASE, urls))
+    assert sorted(made) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]
+    parts = [re.findall("<loc>([^<]+)</loc>", made[f"sitemap-{number}.xml"]) for number in (1, 2, 3)]
+    assert sum(parts, []) == [BASE + url for url in urls]
+    assert re.findall("<loc>([^<]+)</loc>", made["sitemap.xml"]) == [
+        f"{BASE}/sitemap-{number}.xml" for number in (1, 2, 3)
+    ]
+    assert list(dict(feeds.sitemaps(BASE, urls[:3]))) == ["sitemap.xml"]
+
+
+def test_checksums_of_the_form_library_are_those_of_the_files(site):
+    lines = (site / "forms" / "SHA256SUMS.txt").read_text("utf-8").splitlines()
+    sums = dict(reversed(line.split("  ")) for line in lines)
+    assert len(sums) == 20
+    for name, digest in sums.items():
+        assert hashlib.sha256((site / "forms" / name).read_bytes()).hexdigest() == digest
+        page = (site / "forms" / name.partition("/")[0] / "index.html").read_text("utf-8")
+        assert digest in page
+
+
+def test_a_blank_form_asks_every_question_of_its_schema(site):
+    for path in sorted((site / "forms").glob("*/*.schema.json")):
+        schema = json.loads(path.read_bytes())
+        blank = (path.parent / f"{path.parent.name}.html").read_text("utf-8")
+        branches = [branch["then"]["properties"] for branch in schema.get("allOf", ())]
+        asked = [field["title"] for fields in [schema["properties"], *branches] for field in fields.values()]
+        assert [title for title in asked if title not in unescape(blank)] == []
+        assert "<style" not in blank
+        assert "<script" not in blank
+
+
+def test_no_page_weighs_more_than_fifteen_kilobytes_cold(site):
+    heavy = {url: size for url, text in pages(site).items() if (size := weight(site, text)) > COLD}
+    assert heavy == {}
+
+
+def weight(site: Path, text: str) -> int:
+    parts = {address for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', text)}
+    return sum(
+        len(gzip.compress(data, 6))
+        for data in [text.encode(), *((site / part[1:]).read_bytes() for part in parts)]
+    )
+
+
+def test_items_stand_where_they_are_looked_for(site):
+    found = pages(site)
+    wanted = {
+        "/groups/laonian/": "gaoling-jintie",
+        "/events/kaidian/": "shipin-jingying",
+        "/regions/990102/": "zhanyong-daolu",
+        "/regions/990102101/": "shebaoka-buling",
+        "/az/s/": "chusheng-dengji",  # 上户口
+        "/departments/scjg/duties/": "食品经营许可",
+        "/duties/shebaoka-buling/": "/guides/shebaoka-buling/",
+    }
+    assert [url for url, name in wanted.items() if name not in found[url]] == []
+    assert "zhanyong-daolu" not in found["/regions/990102101/"]
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("社会保障卡补领", "s"), ("重新申领", "c"), ("重要产品备案", "z"), ("长期护理", "c"), ("行政许可", "x"),
+        ("“一件事”", "y"), ("12345 热线", "0"), ("ETC 办理", "e"), ("🙂", "0"), ("", "0"),
+    ],
+)  # fmt: skip
+def test_a_name_stands_under_the_letter_people_say(name, letter):
+    assert letters.letter(name) == letter
+
+
+def test_towns_of_one_name_are_told_apart_by_what_lies_above():
+    town = {"name": "城关镇", "level": "5"}
+    counties = [
+        {"code": f"99010{n}", "name": f"{n}县", "level": "4", "children": [{**town, "code": f"99010{n}100"}]}
+        for n in (1, 2)
+    ]
+    tree = regions.Regions(
+        {"region": {"code": "990100", "name": "栖宁市", "level": "3", "children": counties}}
+    )
+    places = [{"name": "城关镇便民服务中心"}]
+    assert tree.codes({"region": "990102", "places": places}) == ["990102", "990102100"]
+    assert tree.codes({"places": places}) == ["990100", "990101100", "990102100"]
+    assert tree.trail("990102100") == [("/regions/990100/", "栖宁市"), ("/regions/990102/", "2县")]
+
+
+def test_a_renamed_page_leads_on_from_its_old_address(sample):
+    sample.edit("page", ("order:", "formerly: [guanyu]\norder:"))
+    sample.edit("guide", ("updated:", "formerly: [jiu-zheng]\nupdated:"))
+    assert not list(serious(sample.build()))
+    table = json.loads((sample.output / redirects.FILE).read_bytes())["redirects"]
+    assert table == {
+        "/pages/guanyu/": "/pages/about/",
+        "/guides/jiu-zheng/": "/guides/laonian-zheng/",
+        "/en/guides/jiu-zheng/": "/en/guides/laonian-zheng/",
+        "/apply/jiu-zheng/": "/apply/laonian-zheng/",
+        "/en/apply/jiu-zheng/": "/en/apply/laonian-zheng/",
+    }
+    old = (sample.output / "pages" / "guanyu" / "index.html").read_text("utf-8")
+    assert '<meta http-equiv="refresh" content="0; url=/pages/about/">' in old
+    assert "guanyu" not in (sample.output / "sitemap.xml").read_text("utf-8")
+    statics = Statics(lambda: sample.output)
+    for path in ("/pages/guanyu/", "/pages/guanyu"):
+        status, fields, _ = statics.find(path, {})
+        assert (status, dict(fields)["Location"]) == (308, "/pages/about/")
+    assert statics.find("/pages/about/", {})[0] == 200
+
+
+def test_a_guide_that_changed_tells_what_changed(sample):
+    sample.build()
+    page = sample.output / "guides" / "laonian-zheng" / "history" / "index.html"
+    guide = sample.output / "guides" / "laonian-zheng" / "index.html"
+    assert not page.exists()
+    assert "修改记录" not in guide.read_text("utf-8")
+    sample.edit(
+        "guide",
+        ("promise_limit: {n: 5", "promise_limit: {n: 3"),
+        ("days: 4", "days: 2"),
+        ("updated: 2026-11-23", "updated: 2026-11-24"),
+    )
+    assert not list(serious(sample.build(today=date(2026, 11, 24))))
+    text = page.read_text("utf-8")
+    assert "<del>5</del> 个工作日" in text
+    assert "<ins>3</ins> 个工作日" in text
+    assert "首次发布" in text
+    assert "/guides/laonian-zheng/history/" in guide.read_text("utf-8")
+
+
+def item(**changed):
+    guide = {
+        "name": "新证", "summary": "说明", "promise_limit": {"n": 5, "unit": "workday"}, "legal_limit": {"n": 20, "unit": "workday"},
+        "special": [], "fee": {"charged": False}, "fees": [], "materials": [], "steps": [], "places": [], "channels": ["1"],
+        "visits": 1, "audience": ["1"], "state": "1", "consult": {"phone": "1"}, "complain": {"phone": "2"},
+        "result": {"name": "证"}, "legal_basis": [], "updated": "2026-11-01", "reviewed_by": "办公室",
+    }  # fmt: skip
+    return {
+        "id": "x",
+        "version": changed.pop("version", "a"),
+        "guide": guide | changed,
+        "form": {},
+        "body": {"html": "<p>字</p>"},
+    }
+
+
+PHOTO = {"name": "照片", "need": "1", "medium": "2", "kind": "1"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({}, {}, []),
+        ({}, {"promise_limit": {"n": 0, "unit": "immediate"}}, [("办理时限", "承诺时限", "调整")]),
+        ({}, {"materials": [PHOTO]}, [("申请材料", "照片", "新增")]),
+        ({"materials": [PHOTO]}, {}, [("申请材料", "照片", "取消")]),
+        ({"materials": [PHOTO]}, {"materials": [PHOTO | {"need": "2"}]}, [("申请材料", "照片", "调整")]),
+        (
+            {},
+            {"fee": {"charged": True}, "fees": [{"name": "工本费", "rule": "16 元"}]},
+            [("收费", "收费", "取消"), ("收费", "工本费", "新增")],
+        ),
+        ({}, {"visits": 0}, [("办理方式", "到现场", "调整")]),
+        ({}, {"state": "2"}, [("办理方式", "事项状态", "调整")]),
+        ({}, {"updated": "2026-11-02"}, []),
+    ],
+)
+def test_changes_are_told_in_the_words_of_the_guide(before, after, told):
+    assert [(one.part, one.name, one.how) for one in changes.between(item(**before), item(**after))] == told
+
+
+def test_versions_are_told_from_the_newest_and_the_current_one_is_last_in_order():
+    old, mid, new = (
+        item(version="c", updated="2026-01-01"),
+        item(version="b", updated="2026-02-01"),
+        item(version="a", updated="2026-01-15"),
+    )
+    assert [one["version"] for one in history.ordered([mid, old, new], new)] == ["c", "b", "a"]
+    (page,) = history.pages(new, [old, mid])
+    assert [step["version"] for step in page.context["steps"]] == ["a", "b"]
+    assert list(history.pages(new, [new])) == []

@@ -1,0 +1,22 @@
+"""The index of the labelled corpus, made once."""
+
+from __future__ import annotations
+
+import pytest
+from chalicelib.search.engine import Engine
+from labelled_corpus import REGIONS, ROOT, extracted, guides, published
+
+from publishing.search import synonyms
+
+
+@pytest.fixture(scope="session")
+def files() -> dict[str, bytes]:
+    """The index of the labelled corpus, with the site's own synonyms."""
+    words = synonyms.load(ROOT / "content")
+    return published(extracted(guides()), {"regions": REGIONS, "synonyms": words})
+
+
+@pytest.fixture(scope="session")
+def engine(files: dict[str, bytes]) -> Engine:
+    """Search over the labelled corpus."""
+    return Engine(files.get)
