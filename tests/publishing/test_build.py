@@ -30,8 +30,6 @@ DYNAMIC = (
     "/en/ask/",
     "/search/",
     "/en/search/",
-    "/apply/package-",
-    "/en/apply/package-",
 )
 SCHEMES = ("https://", "http://", "mailto:", "tel:")
 
