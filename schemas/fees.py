@@ -17,7 +17,9 @@ from schemas.materials import answers_meet
 MOST_SIGNS = 200
 MOST_FEN = 10**12  # ten thousand million yuan: more is a slip, not a fee
 _DEEPEST = 20
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d{1,9}(?:\.\d{1,4})?)|(?P<name>[a-z][a-z0-9_]{0,39})|(?P<sign>[-+*/(),]))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d{1,9}(?:\.\d{1,4})?)|(?P<name>[a-z][a-z0-9_]{0,39})|(?P<sign>[-+*/(),]))"
+)
 _FUNCTIONS: Mapping[str, Callable[..., Fraction]] = {"min": min, "max": max}
 
 Answers = Mapping[str, Any]

@@ -24,7 +24,9 @@ _CODE_SIGNS = 8
 
 def ask(store: Store, enquiry: Enquiry, *, key: str, now: datetime) -> Enquiry:
     """The stored enquiry; the same words sent twice under the same key are one enquiry. `number` is made here."""
-    own = fingerprint(key.encode(), (enquiry.sub or enquiry.session).encode(), enquiry.kind.encode(), enquiry.text.encode())
+    own = fingerprint(
+        key.encode(), (enquiry.sub or enquiry.session).encode(), enquiry.kind.encode(), enquiry.text.encode()
+    )
     code = "".join(secrets.choice(QUERY_CODE_SIGNS) for _ in range(_CODE_SIGNS))
     for attempt in range(_ATTEMPTS):
         made = replace(enquiry, number=derive(f"enquiry {own}", attempt=attempt), code=code)
@@ -68,7 +70,9 @@ def answer(
     if isinstance(after, Refusal):
         return after
     stale = before.version != version
-    written = not stale and store.update(ENQUIRIES, _record(after, key=record.body["key"]), expected=version, with_body=True)
+    written = not stale and store.update(
+        ENQUIRIES, _record(after, key=record.body["key"]), expected=version, with_body=True
+    )
     return after if written else Refusal("changed_meanwhile")
 
 
@@ -79,14 +83,22 @@ def of_person(store: Store, sub: str, *, limit: int) -> tuple[Listed, ...]:
 
 def waiting(store: Store, depts: Iterable[str], *, limit: int) -> list[Listed]:
     """What these departments have to answer, the most pressing first."""
-    rows = [row for dept in sorted(depts) for row in store.query(ENQUIRIES, "queue", f"{dept}:open", limit=limit).rows]
+    rows = [
+        row
+        for dept in sorted(depts)
+        for row in store.query(ENQUIRIES, "queue", f"{dept}:open", limit=limit).rows
+    ]
     return sorted(rows, key=lambda row: row.sort)[:limit]
 
 
 def done(store: Store, depts: Iterable[str], *, limit: int) -> list[Listed]:
     """What these departments answered, newest first."""
     lists = [f"{dept}:answered" for dept in sorted(depts)]
-    rows = [row for one in lists for row in store.query(ENQUIRIES, "queue", one, limit=limit, newest_first=True).rows]
+    rows = [
+        row
+        for one in lists
+        for row in store.query(ENQUIRIES, "queue", one, limit=limit, newest_first=True).rows
+    ]
     return sorted(rows, key=lambda row: row.sort, reverse=True)[:limit]
 
 
@@ -102,7 +114,11 @@ def _record(enquiry: Enquiry, *, key: str) -> Record:
         "asked_at": enquiry.asked_at.isoformat(),
         "due": enquiry.due.isoformat(),
         "state": enquiry.state,
-        **({"summary": said.summary, "answer": said.text, "answered_at": said.at.isoformat()} if said and said.summary else {}),
+        **(
+            {"summary": said.summary, "answer": said.text, "answered_at": said.at.isoformat()}
+            if said and said.summary
+            else {}
+        ),
     }
     return Record(
         key=enquiry.number,

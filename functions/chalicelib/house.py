@@ -72,4 +72,6 @@ def open_store(settings: Settings) -> Store:
     from .store.models import Endpoint
 
     endpoint = Endpoint(settings.region, prefix=settings.table_prefix, url=settings.dynamodb_endpoint)
-    return DynamoStore(endpoint, bucket=settings.bucket, files_url=settings.files_endpoint, direct=settings.direct)
+    return DynamoStore(
+        endpoint, bucket=settings.bucket, files_url=settings.files_endpoint, direct=settings.direct
+    )

@@ -103,7 +103,9 @@ class Page:
     @property
     def codes(self) -> list[str]:
         """The numbers printed large: code and secret."""
-        return re.findall(r"<dd>([^<]*)</dd>", re.search(r'<dl class="code2">.*?</dl>', self.body.decode(), re.S)[0])  # type: ignore[index]
+        return re.findall(
+            r"<dd>([^<]*)</dd>", re.search(r'<dl class="code2">.*?</dl>', self.body.decode(), re.S)[0]
+        )  # type: ignore[index]
 
 
 @dataclass
@@ -127,10 +129,14 @@ class Citizen:
 
     def attach(self, page: Page, slot: str, name: str, data: bytes) -> Page:
         fields = {"_csrf": page.hidden("_csrf"), "_slot": slot, "_go": "upload"}
-        parts = [f'--cut\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
+        parts = [
+            f'--cut\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()
+        ]
         head = f'--cut\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: image/png\r\n\r\n'
         body = "".join(parts).encode() + head.encode() + data + b"\r\n--cut--\r\n"
-        return self._follow(self._send("POST", page.path, body=body, kind="multipart/form-data; boundary=cut"))
+        return self._follow(
+            self._send("POST", page.path, body=body, kind="multipart/form-data; boundary=cut")
+        )
 
     def _follow(self, page: Page) -> Page:
         while page.status == 303 and page.to.startswith("/") and not page.to.startswith("/signin"):

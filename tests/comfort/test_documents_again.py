@@ -18,7 +18,10 @@ def buttons(page: Page) -> list[str]:
 
 
 def pressed(who: Citizen, page: Page) -> Page:
-    form = re.search(r'name="_slot" value="([^"]*)"><input type="hidden" name="_file" value="([^"]*)"><p><button', page.text)
+    form = re.search(
+        r'name="_slot" value="([^"]*)"><input type="hidden" name="_file" value="([^"]*)"><p><button',
+        page.text,
+    )
     assert form
     return who.press(page, {"_slot": form[1], "_file": form[2], "_go": "reuse"})
 
@@ -65,7 +68,9 @@ def test_strangers_are_offered_nothing(here: Town) -> None:
     assert buttons(at_materials(here.citizen(), ITEM, SIGN)) == []
 
 
-@pytest.mark.parametrize("fields", [{"_slot": "nothing"}, {"_slot": "application"}, {"_file": "a" * 64}, {"_file": ""}])
+@pytest.mark.parametrize(
+    "fields", [{"_slot": "nothing"}, {"_slot": "application"}, {"_file": "a" * 64}, {"_file": ""}]
+)
 def test_a_made_up_choice_is_refused(here: Town, fields: dict) -> None:
     who = here.citizen("lin-he")
     handed_in(who, ITEM, SIGN)

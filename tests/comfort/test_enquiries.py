@@ -32,7 +32,9 @@ def either(request: pytest.FixtureRequest, site: Path, tmp_path: Path) -> Iterat
         return
     with mock_aws():
         aws("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        yield town(site, tmp_path, store=emptied(DynamoStore(Endpoint(REGION, prefix="test-"), bucket=BUCKET)))
+        yield town(
+            site, tmp_path, store=emptied(DynamoStore(Endpoint(REGION, prefix="test-"), bucket=BUCKET))
+        )
 
 
 def asked(who: Citizen, page: str = "/ask/", **changed: str) -> Page:
@@ -190,6 +192,8 @@ def test_hostile_words_stay_words(here: Town) -> None:
 def test_it_speaks_english(here: Town) -> None:
     who = here.citizen()
     form = who.get("/en/ask/?item=huwai-zhaopai")
-    assert "Questions, complaints and suggestions" in form.text and re.search("within 5 working days", form.text)
+    assert "Questions, complaints and suggestions" in form.text and re.search(
+        "within 5 working days", form.text
+    )
     page = who.press(form, {"_key": form.hidden("_key"), "_item": form.hidden("_item"), **SAID})
     assert page.path.startswith("/en/ask/") and "You will have an answer by 30 Nov 2026" in page.text

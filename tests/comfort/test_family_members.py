@@ -26,8 +26,12 @@ def test_an_entry_is_added_and_what_was_typed_stays(here: Town) -> None:
     page = who.press(page, {"family_size": "3", "_go": "add:members"})
     assert (page.status, page.value("members[0].name"), page.value("family_size")) == (200, "", "3")
     page = who.press(page, {"members[0].name": "林小舟", "members[0].id_no": "123", "_go": "add:members"})
-    assert (page.value("members[0].name"), page.value("members[0].id_no"), page.value("members[1].name")) == ("林小舟", "123", "")
-    assert "class=\"errs\"" not in page.text
+    assert (page.value("members[0].name"), page.value("members[0].id_no"), page.value("members[1].name")) == (
+        "林小舟",
+        "123",
+        "",
+    )
+    assert 'class="errs"' not in page.text
 
 
 def test_an_entry_is_removed(here: Town) -> None:
@@ -49,7 +53,9 @@ def test_there_are_never_more_than_allowed(here: Town) -> None:
 
 def test_a_wrong_entry_says_which_one(here: Town) -> None:
     who = here.citizen()
-    answers = FAMILY | {"members": [*FAMILY["members"], {"name": "林小满", "relation": "child", "id_no": "1"}]}
+    answers = FAMILY | {
+        "members": [*FAMILY["members"], {"name": "林小满", "relation": "child", "id_no": "1"}]
+    }
     page = who.press(family_page(who), {**typed(answers), "_go": "next"})
     assert page.status == 422
     assert re.search(r'<a href="#f-members\[1\]\.id_no">共同申请人 2：身份证号码不正确', page.text)
@@ -59,7 +65,7 @@ def test_a_wrong_entry_says_which_one(here: Town) -> None:
 def test_enter_in_a_text_field_means_next(here: Town) -> None:
     """Browsers press the first button of a form."""
     page = family_page(here.citizen()).body.decode()
-    form = page[page.index("<form method=\"post\" action=\"/apply/") :]
+    form = page[page.index('<form method="post" action="/apply/') :]
     assert re.search(r"<button[^>]*>", form)[0].count('value="next"') == 1  # type: ignore[index]
 
 
@@ -93,3 +99,30 @@ def test_a_strange_button_is_no_button(here: Town) -> None:
     page = family_page(who)
     for go in ("add:nobody", "drop:members:99", "drop:members:x", "add:members:1:2", "add:" + "a" * 99):
         assert who.press(page, {"_go": go}).status in (200, 422)
+
+
+def test_members_can_be_corrected_entry_by_entry(here: Town) -> None:
+    who, desk = here.citizen("lin-he"), here.citizen("lu-zhiyuan")
+    number = handed_in(who, ITEM, FAMILY).path.split("/")[2]
+    page = desk.get(f"/review/{number}/")
+    told = {"action": "correct", "correct-fields": "members", "correct-reason": "还有一个孩子没有填。"}
+    assert desk.press(page, {"_version": page.hidden("_version"), **told}).status == 200
+    page = who.get(f"/me/{number}/supplement/")
+    version = {"_version": page.hidden("_version")}
+    rows = typed({"members": FAMILY["members"]})
+    page = who.press(page, {**version, **rows, "_go": "add:members"})
+    assert (page.value("members[0].name"), page.value("members[1].name")) == ("林小舟", "")
+    more = typed(
+        {
+            "members": [
+                *FAMILY["members"],
+                {"name": "林小满", "relation": "child", "id_no": "99010220200908002X"},
+            ]
+        }
+    )
+    page = who.press(page, {**version, **more, "_go": "submit"})
+    assert page.status == 422 and "共同申请人 2：身份证号码不正确" in page.text
+    more["members[1].id_no"] = "990102202009080020"
+    assert who.press(page, {**version, **more, "_go": "submit"}).path == f"/me/{number}/"
+    found = case_of(here.house.store, number, now=here.clock.now)
+    assert found and [one["name"] for one in found[0].form["members"]] == ["林小舟", "林小满"]

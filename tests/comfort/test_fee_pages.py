@@ -19,7 +19,9 @@ from tests.schemas.small_form import SMALL, SMALL_EN
         ("shebaoka-buling", {"waiver": "relief"}, "免收"),
     ],
 )
-def test_the_fee_is_shown_before_and_after_handing_in(here: Town, item: str, changed: dict, text: str) -> None:
+def test_the_fee_is_shown_before_and_after_handing_in(
+    here: Town, item: str, changed: dict, text: str
+) -> None:
     page = at_check(here.citizen("lin-he"), item, example(item) | changed)
     assert f"<dd>{text}" in page.text and "四舍五入到分" in page.text
     assert f"<dd>{text}" in handed_in(here.citizen("lin-he"), item, example(item) | changed).text
@@ -31,7 +33,9 @@ def test_the_fee_is_told_in_english(here: Town) -> None:
 
 
 def test_an_item_without_charge_says_nothing_of_fees(here: Town) -> None:
-    assert "应交费用" not in at_check(here.citizen("lin-he"), "gaoling-jintie", example("gaoling-jintie")).text
+    assert (
+        "应交费用" not in at_check(here.citizen("lin-he"), "gaoling-jintie", example("gaoling-jintie")).text
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,6 +50,14 @@ def test_an_item_without_charge_says_nothing_of_fees(here: Town) -> None:
     ],
 )
 def test_the_check_reads_formulas(formula: str, waived: dict, at: str, said: str) -> None:
-    fee = {"name": "费", "rule": "每天", "basis": "目录", "formula": formula, **({"waived_when": waived} if waived else {})}
-    found = [(one.pointer, one.message) for one in lint(SMALL, SMALL_EN, {"fees": [fee]}) if one.part == "guide"]
+    fee = {
+        "name": "费",
+        "rule": "每天",
+        "basis": "目录",
+        "formula": formula,
+        **({"waived_when": waived} if waived else {}),
+    }
+    found = [
+        (one.pointer, one.message) for one in lint(SMALL, SMALL_EN, {"fees": [fee]}) if one.part == "guide"
+    ]
     assert (found == []) if not at else (found[0][0] == f"/fees/0/{at}" and said in found[0][1])

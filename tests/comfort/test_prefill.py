@@ -27,7 +27,9 @@ def test_the_first_page_is_filled_in_for_the_signed_in(here: Town) -> None:
 def test_the_published_first_page_leads_there_and_strangers_sign_in_first(here: Town) -> None:
     who = here.citizen()
     assert 'href="/apply/gongzufang-zige/mine/"' in who.get("/apply/gongzufang-zige/").text
-    assert who.get("/apply/gongzufang-zige/mine/", follow=False).to.startswith("/signin?next=/apply/gongzufang-zige/mine")
+    assert who.get("/apply/gongzufang-zige/mine/", follow=False).to.startswith(
+        "/signin?next=/apply/gongzufang-zige/mine"
+    )
 
 
 def test_fields_under_an_answer_are_filled_in_too(here: Town) -> None:

@@ -159,5 +159,7 @@ def test_the_pages_exist_in_english(here: Town) -> None:
     who = here.citizen()
     slip = who.post(f"/en/apply/{ITEM}/", {**FIRST, "_go": "later"})
     assert "Slip for going on later" in slip.text
-    page = who.press(who.get("/en/resume/"), {"code": slip.codes[0], "secret": slip.codes[1], "_go": "resume"})
+    page = who.press(
+        who.get("/en/resume/"), {"code": slip.codes[0], "secret": slip.codes[1], "_go": "resume"}
+    )
     assert page.path.startswith("/en/apply/")

@@ -27,7 +27,11 @@ GROUP: dict[str, Any] = {
         "properties": {
             "name": {"type": "string", "title": "姓名", "minLength": 2, "maxLength": 20, "x-mask": "name"},
             "born": {"type": "string", "title": "出生日期", "format": "date", "x-past": True},
-            "sex": {"type": "string", "title": "性别", "oneOf": [{"const": "f", "title": "女"}, {"const": "m", "title": "男"}]},
+            "sex": {
+                "type": "string",
+                "title": "性别",
+                "oneOf": [{"const": "f", "title": "女"}, {"const": "m", "title": "男"}],
+            },
             "share": {"type": "number", "title": "份额", "minimum": 0},
         },
         "required": ["name", "sex"],
@@ -49,7 +53,14 @@ TWO = [{"name": "林小舟", "sex": "m", "born": "2018-03-15", "share": 0.5}, {"
 
 def entries(spec: dict[str, Any]) -> dict[str, Any]:
     """A group whose entries have this one field."""
-    return {"items": {"type": "object", "x-fields": ["one"], "properties": {"one": spec}, "additionalProperties": False}}
+    return {
+        "items": {
+            "type": "object",
+            "x-fields": ["one"],
+            "properties": {"one": spec},
+            "additionalProperties": False,
+        }
+    }
 
 
 def schema(**changed: Any) -> dict[str, Any]:
@@ -97,7 +108,10 @@ def test_entries_are_read_from_numbered_names_and_blank_ones_are_no_answers() ->
                 ("family[0].share", "type", "成员 1：份额应为数字"),
             ],
         ),
-        ([TWO[1], {"name": "林小舟", "sex": "m", "born": "2027-01-01"}], [("family[1].born", "past", "成员 2：出生日期不能晚于今天")]),
+        (
+            [TWO[1], {"name": "林小舟", "sex": "m", "born": "2027-01-01"}],
+            [("family[1].born", "past", "成员 2：出生日期不能晚于今天")],
+        ),
     ],
 )
 def test_each_entry_is_checked_and_named(answer: Any, found: list) -> None:
@@ -105,7 +119,9 @@ def test_each_entry_is_checked_and_named(answer: Any, found: list) -> None:
 
 
 def test_messages_exist_in_english() -> None:
-    assert wrong([{"name": "林小舟"}], "en") == [("family[0].sex", "required", "Member 1: Choose an answer for “Sex”")]
+    assert wrong([{"name": "林小舟"}], "en") == [
+        ("family[0].sex", "required", "Member 1: Choose an answer for “Sex”")
+    ]
     assert wrong([], "en")[0][2] == "Family members: give at least 1"
 
 
@@ -121,7 +137,9 @@ def test_entries_keep_their_order_in_the_catalogue() -> None:
     """The catalogue sorts the keys of every object."""
     again = Form(json.loads(json.dumps(schema(), sort_keys=True)))
     (group,) = again.controls(["family"], instance={})
-    assert [one["name"] for one in group["rows"][0]["controls"]] == [f"family[0].{name}" for name in ("name", "born", "sex", "share")]
+    assert [one["name"] for one in group["rows"][0]["controls"]] == [
+        f"family[0].{name}" for name in ("name", "born", "sex", "share")
+    ]
 
 
 def test_unknown_answers_inside_an_entry_are_dropped() -> None:
@@ -184,7 +202,10 @@ def test_the_lint_asks_for_every_english_text() -> None:
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "born", "sex", "share", "x"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "born", "sex", "share", "x"]), inner, max_size=4)
+    ),
     max_leaves=8,
 )
 

@@ -15,8 +15,8 @@ from ..domain.refusal import Refusal
 from ..drafts import Draft
 from . import applicable, direct_uploads, earlier_files, later, prefill, rows, words
 from .access import draft_of
-from .fee_rows import fee_rows
 from .ask import Ask
+from .fee_rows import fee_rows
 from .material_slots import Change, remove, send_file, slots_of, upload
 from .reply import Reply, redirect
 from .show import show

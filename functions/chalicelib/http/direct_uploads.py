@@ -26,7 +26,10 @@ def ticketed(
 ) -> list[dict[str, Any]]:
     """The slots, each with the bucket's form where the store has one."""
     wanted = {material.id: material for material in materials if material.upload}
-    return [slot | {"direct": _ticket(ask, wanted[slot["id"]], draft) if slot["id"] in wanted else None} for slot in slots]
+    return [
+        slot | {"direct": _ticket(ask, wanted[slot["id"]], draft) if slot["id"] in wanted else None}
+        for slot in slots
+    ]
 
 
 def origin_of(slots: Iterable[dict[str, Any]]) -> str:
@@ -36,7 +39,9 @@ def origin_of(slots: Iterable[dict[str, Any]]) -> str:
     return f"{parts.scheme}://{parts.netloc}" if url else ""
 
 
-def arrived(ask: Ask, materials: Iterable[Material], draft: Draft) -> tuple[Material, Change | Refusal] | Refusal:
+def arrived(
+    ask: Ask, materials: Iterable[Material], draft: Draft
+) -> tuple[Material, Change | Refusal] | Refusal:
     """What came with the address the bucket sent the browser to, kept under its hash like any upload.
 
     Refusals: forged (not an address we gave for this draft), file_missing, and those of `uploads.keep`.

@@ -34,7 +34,9 @@ class Offer:
     case: Case
 
 
-def offered(ask: Ask, slots: list[dict[str, Any]], materials: Iterable[Material], kept: Files) -> list[dict[str, Any]]:
+def offered(
+    ask: Ask, slots: list[dict[str, Any]], materials: Iterable[Material], kept: Files
+) -> list[dict[str, Any]]:
     """The slots, each with the buttons for what was handed in before."""
     found: dict[str, list[Offer]] = {}
     for offer in _offers(ask, [material for material in materials if material.upload]):
@@ -42,7 +44,9 @@ def offered(ask: Ask, slots: list[dict[str, Any]], materials: Iterable[Material]
         mine = found.setdefault(offer.material, [])
         if offer.file.sha256 not in there | {one.file.sha256 for one in mine} and len(mine) < _OFFERS_EACH:
             mine.append(offer)
-    return [slot | {"earlier": [_button(ask, offer) for offer in found.get(slot["id"], ())]} for slot in slots]
+    return [
+        slot | {"earlier": [_button(ask, offer) for offer in found.get(slot["id"], ())]} for slot in slots
+    ]
 
 
 def reuse(ask: Ask, materials: Iterable[Material], kept: Files) -> Change | Refusal:
@@ -63,7 +67,10 @@ def reuse(ask: Ask, materials: Iterable[Material], kept: Files) -> Change | Refu
 
 def _button(ask: Ask, offer: Offer) -> dict[str, str]:
     day = words.day_text(day_of(offer.case.received_at), ask.lang)
-    return {"id": offer.file.sha256, "text": words.say("materials", "earlier", ask.lang, name=offer.file.name, day=day)}
+    return {
+        "id": offer.file.sha256,
+        "text": words.say("materials", "earlier", ask.lang, name=offer.file.name, day=day),
+    }
 
 
 def _offers(ask: Ask, materials: list[Material]) -> Iterator[Offer]:
@@ -74,12 +81,16 @@ def _offers(ask: Ask, materials: list[Material]) -> Iterator[Offer]:
         for known in _materials_of(ask, case):
             like = [one for one in materials if (one.name, one.kind) == (known.name, known.kind)]
             for material in like:
-                fitting = (file for file in case.materials.get(known.id, ()) if uploads.fits(file, material) is None)
+                fitting = (
+                    file for file in case.materials.get(known.id, ()) if uploads.fits(file, material) is None
+                )
                 yield from (Offer(material.id, file, case) for file in fitting)
 
 
 def _own_cases(ask: Ask) -> Iterator[Case]:
-    for row in ask.house.store.query(CASES, "owner", ask.visitor.sub, limit=_CASES_READ, newest_first=True).rows:
+    for row in ask.house.store.query(
+        CASES, "owner", ask.visitor.sub, limit=_CASES_READ, newest_first=True
+    ).rows:
         found = ledger.find(ask.house.store, row.key, now=ask.now)
         if found and found[0].applicant == ask.visitor.sub and any(found[0].materials.values()):
             yield found[0]

@@ -41,7 +41,9 @@ def form_of(name: str, lang: str) -> Form:
 def ask_page(ask: Ask) -> Reply | Refusal:
     """GET: the empty form; a guide's or a case's link says what it is about."""
     known = {"kind": ask.query.get("kind", ""), "number": ask.query.get("case", "")[:20]}
-    return _form_page(ask, item=_item(ask, ask.query.get("item", "")), known=known, key=secrets.token_urlsafe(18))
+    return _form_page(
+        ask, item=_item(ask, ask.query.get("item", "")), known=known, key=secrets.token_urlsafe(18)
+    )
 
 
 def send(ask: Ask) -> Reply | Refusal:

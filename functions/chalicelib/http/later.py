@@ -55,7 +55,10 @@ def resume(ask: Ask) -> Reply | Refusal:
         return redirect(to if found.applicant == ask.visitor.sub else f"/signin?next={to}")
     visitor = ask.visitor
     drafts.change(
-        ask.house.store, found, lambda d: replace(d, session=visitor.session, applicant=visitor.sub), now=ask.now
+        ask.house.store,
+        found,
+        lambda d: replace(d, session=visitor.session, applicant=visitor.sub),
+        now=ask.now,
     )
     return redirect(to)
 
@@ -87,7 +90,16 @@ def erase(ask: Ask) -> Reply | Refusal:
     title = words.say("later", "erased", ask.lang)
     home = (ask.url("/"), words.say("links", "home", ask.lang))
     said = [words.say("later", "erased_text", ask.lang)]
-    return show(ask, "message.html", title=title, heading=title, paragraphs=said, links=[home], tone="ok", alt_url=None)
+    return show(
+        ask,
+        "message.html",
+        title=title,
+        heading=title,
+        paragraphs=said,
+        links=[home],
+        tone="ok",
+        alt_url=None,
+    )
 
 
 def _asked(ask: Ask, *, code: str = "", refusal: Refusal | None = None) -> Reply:

@@ -6,7 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..domain.refusal import Refusal
-from . import api, apply, enquiry_desk, enquiry_pages, health, later, letters, me, package_pages, review, signing, status, supplement
+from . import (
+    api,
+    apply,
+    enquiry_desk,
+    enquiry_pages,
+    health,
+    later,
+    letters,
+    me,
+    package_pages,
+    review,
+    signing,
+    status,
+    supplement,
+)  # fmt: skip
 from .ask import Ask
 from .reply import Reply
 
