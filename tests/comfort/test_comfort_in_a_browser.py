@@ -96,7 +96,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_phone(
     page = phone(chromium, scripts=True)
     page.context.add_cookies([{"name": "banshi", "value": who.jar["banshi"], "url": base}])
     paths = (
-        "/apply/gongzufang-zige/mine/",
+        "/me/apply/gongzufang-zige/",
         "/resume/",
         receipt,
         "/ask/?kind=complain",

@@ -19,7 +19,7 @@ from publishing.sources import ROOT
 from tests.publishing.sample_site import tree
 
 ADDRESS = re.compile(r'<(\w+)[^>]*?\s(?:href|src|action)="([^"]*)"')
-DYNAMIC = ("/me/", "/en/me/", "/signin", "/review/")
+DYNAMIC = ("/me/", "/en/me/", "/signin", "/review/", "/resume/", "/en/resume/", "/ask/", "/en/ask/")
 SCHEMES = ("https://", "http://", "mailto:", "tel:")
 
 
