@@ -27,7 +27,7 @@ _STANDING = (
 )
 _STANDING_FILES = ("/notices/feed.xml", "/policies/feed.xml", "/sitemap.xml", "/404.html")
 _COLUMNS = tuple(f"/{name}/" for name in ("guides", "packages", "notices", "policies", "departments"))
-DYNAMIC = ("/me/", "/signin", "/review/", "/search/", "/en/search/")
+DYNAMIC = ("/me/", "/signin", "/review/", "/search/", "/en/search/", "/resume/", "/ask/")
 
 
 def references(content: Content, document: Document) -> Iterator[Found]:

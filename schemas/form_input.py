@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from schemas.form_fields import ROWS_AT_MOST, Field
@@ -38,7 +38,7 @@ def parse(
     return instance, raw
 
 
-def _rows(group: str, posted: Posted) -> list[Posted]:
+def _rows(group: str, posted: Posted) -> Sequence[Posted]:
     """What was posted for each entry, in the order of their numbers; no more than any group may have."""
     rows: dict[int, dict[str, list[str]]] = {}
     for name, values in posted.items():

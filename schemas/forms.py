@@ -166,11 +166,8 @@ class Form:
         """(title, text) of each entry of a group, such as 家庭成员 1 and what was said of them."""
         words = WORDS[self.lang]
         for n, row in enumerate(value if isinstance(value, list) else ()):
-            told = (
-                [(inner.title, self._shown(inner, row.get(inner.name))) for inner in field.inner]
-                if isinstance(row, Mapping)
-                else []
-            )
+            known = row if isinstance(row, Mapping) else {}
+            told = [(inner.title, self._shown(inner, known.get(inner.name))) for inner in field.inner]
             text = words["pairs"].join(
                 words["pair"].format(label=label, text=said) for label, said in told if said
             )

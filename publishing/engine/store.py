@@ -99,7 +99,7 @@ class Store:
         return map(
             Known._make,
             self.all(f"select kind, id, path, stamp, digest from documents where {where}", *values),
-        )  # noqa: S608
+        )
 
     def facts(self, kind: str, name: str) -> dict[str, Any]:
         """What a document asked, shows, claims for itself alone, and the lists it is in."""

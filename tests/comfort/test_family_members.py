@@ -99,3 +99,30 @@ def test_a_strange_button_is_no_button(here: Town) -> None:
     page = family_page(who)
     for go in ("add:nobody", "drop:members:99", "drop:members:x", "add:members:1:2", "add:" + "a" * 99):
         assert who.press(page, {"_go": go}).status in (200, 422)
+
+
+def test_members_can_be_corrected_entry_by_entry(here: Town) -> None:
+    who, desk = here.citizen("lin-he"), here.citizen("lu-zhiyuan")
+    number = handed_in(who, ITEM, FAMILY).path.split("/")[2]
+    page = desk.get(f"/review/{number}/")
+    told = {"action": "correct", "correct-fields": "members", "correct-reason": "还有一个孩子没有填。"}
+    assert desk.press(page, {"_version": page.hidden("_version"), **told}).status == 200
+    page = who.get(f"/me/{number}/supplement/")
+    version = {"_version": page.hidden("_version")}
+    rows = typed({"members": FAMILY["members"]})
+    page = who.press(page, {**version, **rows, "_go": "add:members"})
+    assert (page.value("members[0].name"), page.value("members[1].name")) == ("林小舟", "")
+    more = typed(
+        {
+            "members": [
+                *FAMILY["members"],
+                {"name": "林小满", "relation": "child", "id_no": "99010220200908002X"},
+            ]
+        }
+    )
+    page = who.press(page, {**version, **more, "_go": "submit"})
+    assert page.status == 422 and "共同申请人 2：身份证号码不正确" in page.text
+    more["members[1].id_no"] = "990102202009080020"
+    assert who.press(page, {**version, **more, "_go": "submit"}).path == f"/me/{number}/"
+    found = case_of(here.house.store, number, now=here.clock.now)
+    assert found and [one["name"] for one in found[0].form["members"]] == ["林小舟", "林小满"]

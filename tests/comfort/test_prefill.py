@@ -18,7 +18,7 @@ ROAD = "zhanyong-daolu"
 
 
 def test_the_first_page_is_filled_in_for_the_signed_in(here: Town) -> None:
-    page = here.citizen("lin-he", **LIN).get("/apply/gongzufang-zige/mine/")
+    page = here.citizen("lin-he", **LIN).get("/me/apply/gongzufang-zige/")
     assert [page.value(name) for name in ("applicant", "applicant_id", "phone")] == list(LIN.values())
     assert page.text.count("已按登录信息填好，请核对。") == 3
     assert 'action="/apply/gongzufang-zige/"' in page.text
@@ -26,14 +26,14 @@ def test_the_first_page_is_filled_in_for_the_signed_in(here: Town) -> None:
 
 def test_the_published_first_page_leads_there_and_strangers_sign_in_first(here: Town) -> None:
     who = here.citizen()
-    assert 'href="/apply/gongzufang-zige/mine/"' in who.get("/apply/gongzufang-zige/").text
-    assert who.get("/apply/gongzufang-zige/mine/", follow=False).to.startswith(
-        "/signin?next=/apply/gongzufang-zige/mine"
+    assert 'href="/me/apply/gongzufang-zige/"' in who.get("/apply/gongzufang-zige/").text
+    assert who.get("/me/apply/gongzufang-zige/", follow=False).to.startswith(
+        "/signin?next=/me/apply/gongzufang-zige/"
     )
 
 
 def test_fields_under_an_answer_are_filled_in_too(here: Town) -> None:
-    page = here.citizen("lin-he", **LIN).get(f"/apply/{ROAD}/mine/")
+    page = here.citizen("lin-he", **LIN).get(f"/me/apply/{ROAD}/")
     assert (page.value("name"), page.value("id_no"), page.value("phone")) == tuple(LIN.values())
     assert page.value("firm") == ""
 
@@ -41,21 +41,21 @@ def test_fields_under_an_answer_are_filled_in_too(here: Town) -> None:
 def test_answers_of_the_last_case_come_back_whatever_the_item(here: Town) -> None:
     who = here.citizen("lin-he")
     handed_in(who, ROAD, example(ROAD))  # a firm
-    page = who.get("/apply/huwai-zhaopai/mine/")
+    page = who.get("/me/apply/huwai-zhaopai/")
     assert (page.value("firm"), page.value("uscc")) == ("栖宁南埠建筑工程有限公司", "91990101MA00000022")
     assert "已按您 2026年11月23日的申请填好，请核对。" in page.text
-    assert "Filled in from your application of 23 Nov 2026" in who.get("/en/apply/huwai-zhaopai/mine/").text
+    assert "Filled in from your application of 23 Nov 2026" in who.get("/en/me/apply/huwai-zhaopai/").text
 
 
 def test_the_sign_in_is_believed_before_an_old_case(here: Town) -> None:
     handed_in(here.citizen("lin-he"), ROAD, example(ROAD) | {"phone": "13999999999"})
-    assert here.citizen("lin-he", **LIN).get("/apply/huwai-zhaopai/mine/").value("phone") == "13800001234"
-    assert here.citizen("lin-he").get("/apply/huwai-zhaopai/mine/").value("phone") == "13999999999"
+    assert here.citizen("lin-he", **LIN).get("/me/apply/huwai-zhaopai/").value("phone") == "13800001234"
+    assert here.citizen("lin-he").get("/me/apply/huwai-zhaopai/").value("phone") == "13999999999"
 
 
 def test_nobody_sees_another_persons_answers(here: Town) -> None:
     handed_in(here.citizen("lin-he"), ROAD, example(ROAD))
-    assert here.citizen("zhou-man").get("/apply/huwai-zhaopai/mine/").value("firm") == ""
+    assert here.citizen("zhou-man").get("/me/apply/huwai-zhaopai/").value("firm") == ""
 
 
 def test_what_was_typed_stays(here: Town) -> None:

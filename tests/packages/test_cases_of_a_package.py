@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from chalicelib.jobs.loop import once
 from chalicelib.jobs.release import release
 from chalicelib.ledger import find
 
@@ -87,3 +88,14 @@ def test_many_at_once_make_each_case_once(here: Town, packages: Packages) -> Non
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: life.jobs(here), range(8)))
     assert len(life.cases(here.house.store)) == 3
+
+
+def test_the_jobs_of_one_machine_start_what_comes_next(here: Town, citizen: Citizen) -> None:
+    life.granted(here, life.cases(here.house.store)[ONE].key)
+    for _ in range(2):
+        once(here.house)
+    assert set(life.cases(here.house.store)) == {
+        ONE,
+        "shenhou-shi-huohua-zhengming",
+        "shenhou-shi-hukou-zhuxiao",
+    }

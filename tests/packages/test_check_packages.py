@@ -87,6 +87,13 @@ def test_a_question_nobody_uses_is_named(content: Content) -> None:
     assert any("问了 burial，但是没有事项用到" in line for line in found), found
 
 
+def test_a_name_too_long_for_the_catalogue_is_told(content: Content) -> None:
+    package = replace(
+        next(iter(content.of("package"))), path=ROOT / "content" / "packages" / f"{'a' * 33}.md"
+    )
+    assert any("标识最多 32 个字符" in fault.message for fault in check_packages.faults(content, package))
+
+
 def test_a_package_without_a_form_is_told_to_get_one(content: Content) -> None:
     package = replace(next(iter(content.of("package"))), path=ROOT / "content" / "packages" / "new.md")
     assert any("找不到套餐的表单" in fault.message for fault in check_packages.faults(content, package))

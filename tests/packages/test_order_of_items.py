@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -136,6 +137,17 @@ def test_in_any_order_of_endings_every_item_ends_and_none_starts_too_soon(
     assert not {"waiting", "starting"} & set(last.values())
     assert all(state == endings[key] or state == "blocked" for key, state in last.items())
     assert last == run(lambda keys: keys[0]) == run(lambda keys: keys[-1])
+
+
+def test_an_item_left_out_hands_on_what_it_waits_for(packages: Packages) -> None:
+    package = packages.current("package-xinshenger")
+    assert package
+    children = tuple(
+        replace(one, optional=True) if one.key == "chusheng_dengji" else one for one in package.children
+    )
+    looser = replace(package, children=children)
+    assert life.bundle_of(looser, ["chusheng_dengji"]).before("yibao") == ("chusheng_dengji",)
+    assert life.bundle_of(looser, ()).before("yibao") == ("yixue_zhengming",)
 
 
 @settings(max_examples=60, deadline=None)

@@ -75,6 +75,13 @@ def test_a_refused_item_stops_only_what_needs_its_result(here: Town, packages: P
     assert "不予受理" in shown.text and "已结束 6 件" in shown.text
 
 
+def test_an_item_that_is_not_required_lets_the_next_begin(here: Town, packages: Packages) -> None:
+    handed_in(here, packages)
+    life.do(here, case_of(here, "xinshenger-yixue-zhengming"), "not_required", reason="证明已经签发")
+    life.jobs(here)
+    assert "chusheng-dengji" in life.cases(here.house.store)
+
+
 def test_sending_twice_is_sending_once(here: Town, packages: Packages) -> None:
     package = packages.current(NAME)
     assert package

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import contextlib
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
@@ -86,7 +86,7 @@ def _reference(node: ast.expr, names: dict[str, int]) -> Fraction:
 
 @given(st.text(max_size=40))
 def test_hostile_text_is_read_or_refused(text: str) -> None:
-    with contextlib.suppress(BadFormula):
+    with suppress(BadFormula):
         parse(text).fen({})
 
 

@@ -47,7 +47,17 @@ def noted(controls: list[dict[str, Any]], notes: Mapping[str, str]) -> list[dict
 def _noted(control: dict[str, Any], notes: Mapping[str, str]) -> dict[str, Any]:
     note = notes.get(control["name"].partition("--")[0])
     options = [{**option, "reveals": noted(option["reveals"], notes)} for option in control["options"]]
-    return {**control, "options": options, "hint": " ".join(filter(None, (control["hint"], note)))}
+    return {
+        **control,
+        "options": options,
+        "hint": _joined(control["hint"], note) if note else control["hint"],
+    }
+
+
+def _joined(hint: str, note: str) -> str:
+    """Two sentences in a row; the first may lack its full stop."""
+    stop = ". " if note[0].isascii() else "。"
+    return f"{hint.rstrip('。. ')}{stop}{note}" if hint else note
 
 
 def _found(ask: Ask, keys: set[str]) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -21,7 +21,7 @@ from . import (
     signing,
     status,
     supplement,
-)
+)  # fmt: skip
 from .ask import Ask
 from .reply import Reply
 
@@ -61,7 +61,6 @@ class Route:
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/apply/{item}", apply.unknown_item, ANYONE),
     Route("POST", "/apply/{item}", apply.first_page, ANYONE, csrf=False),
-    Route("GET", "/apply/{item}/mine", apply.unknown_item, CITIZEN),
     Route("GET", "/apply/{item}/{draft}/materials", apply.materials_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/materials", apply.save_material, ANYONE),
     Route("GET", "/apply/{item}/{draft}/sent", apply.material_sent, ANYONE),
@@ -88,6 +87,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/me/package/{number}/withdraw", package_pages.withdraw_page, CITIZEN),
     Route("POST", "/me/package/{number}/withdraw", package_pages.withdraw, CITIZEN),
     Route("GET", "/me/package/{number}/receipt", package_pages.receipt, CITIZEN),
+    Route("GET", "/me/apply/{item}", apply.unknown_item, CITIZEN),
     Route("GET", "/me/{number}", me.case, CITIZEN),
     Route("GET", "/me/{number}/receipt", me.receipt, CITIZEN),
     Route("GET", "/me/{number}/papers/{seq}", me.letter, CITIZEN),

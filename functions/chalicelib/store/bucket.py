@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 class BucketFiles:
     """Content-addressed objects; the client is made at the first file and shared by all threads.
 
-    With `direct`, browsers send files to incoming/ themselves; the bucket needs a rule that drops incoming/ after a day.
+    With `direct`, browsers send files to incoming/ themselves; a rule of the bucket drops those after a day.
     The role needs s3:ListBucket: without it S3 answers "forbidden" where "no such key" is meant.
     """
 
@@ -70,12 +70,9 @@ class BucketFiles:
             return None
         fields = {"success_action_redirect": back}
         conditions: list[Any] = [{"success_action_redirect": back}, ["content-length-range", 1, max_bytes]]
+        key = _incoming(token) + "${filename}"
         made = self._s3.generate_presigned_post(
-            self.bucket,
-            _incoming(token) + "${filename}",
-            Fields=fields,
-            Conditions=conditions,
-            ExpiresIn=_TICKET_SECONDS,
+            self.bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=_TICKET_SECONDS
         )
         return Ticket(made["url"], made["fields"])
 
