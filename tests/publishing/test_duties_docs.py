@@ -10,6 +10,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from publishing import sources
+from publishing.duties import snippets
 from publishing.sources import ROOT
 
 HANDBOOK = (ROOT / "docs" / "editors.md").read_text("utf-8")
@@ -41,12 +42,16 @@ def test_the_site_file_fits_its_schema():
 
 def test_editor_settings_name_schemas_that_are_there():
     settings = json.loads((ROOT / ".vscode" / "settings.json").read_text("utf-8"))
-    remark = yaml.safe_load((ROOT / ".remarkrc.yaml").read_text("utf-8"))
     schemas = [*settings["yaml.schemas"], *(entry["url"] for entry in settings["json.schemas"])]
-    schemas += remark["plugins"][1][1]["schemas"]
     assert [path for path in schemas if not (ROOT / path).is_file()] == []
-    folders = [globs[0] for globs in remark["plugins"][1][1]["schemas"].values()]
-    assert len(folders) == len(sources.FOLDERS)
+
+
+def test_completion_offers_what_the_schemas_say_today():
+    assert snippets.FILE.read_text("utf-8") == snippets.text()
+    made = json.loads(snippets.text())
+    assert {"draft", "publish_on", "power_source", "stage", "glyph"} <= {
+        one["prefix"] for one in made.values()
+    }
 
 
 def test_the_problem_matcher_reads_what_check_prints():
