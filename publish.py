@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from publishing import check, sources
 from publishing.faults import Fault, serious, shown
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 CHINA = timedelta(hours=8)
+STOPPED = 130  # what shells expect after Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,30 +51,37 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from publishing.build import build
     from publishing.duties import drafts
 
-    failed = _report(build(options.content, options.output, today=today()))
+    try:
+        failed = _publish(options, full=options.full, workers=options.workers)
+    except KeyboardInterrupt:
+        print("已停止，原来的网站没有变")
+        return STOPPED
     print("没有发布，原来的网站没有变" if failed else f"已发布到 {shown(options.output)}")
     for line in () if failed else drafts.links(options.output):
         print(line)
     return failed
 
 
+def _publish(options: argparse.Namespace, **how: Any) -> int:
+    from publishing.build import build
+
+    return _report(build(options.content, options.output, today=today(), **how))
+
+
 def _serve(options: argparse.Namespace) -> int:
     from publishing.serve import serve
 
-    command = [
-        sys.executable,
-        __file__,
-        "build",
-        "--content",
-        str(options.content),
-        "--output",
-        str(options.output),
-    ]
-    # a fresh process sees changed templates, schemas and styles too
-    serve(options.content, options.output, port=options.port, rebuild=lambda: subprocess.run(command))  # noqa: S603, PLW1510
+    places = ("--content", str(options.content), "--output", str(options.output))
+    command = [sys.executable, __file__, "build", *places]
+    serve(
+        options.content,
+        options.output,
+        port=options.port,
+        afresh=lambda: subprocess.run(command),  # noqa: S603, PLW1510  (a new process sees changed code and templates too)
+        again=lambda folders: _publish(options, only=folders, workers=1),
+    )
     return 0
 
 
@@ -99,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "build", _build, "check, then publish the site in one swap")
     _output(one)
     one.add_argument("--full", action="store_true", help="render every page, not only what changed")
+    one.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), metavar="N", help="processes for long builds")
     one = _command(commands, "serve", _serve, "build, serve on this machine, rebuild on change")
     _output(one)
     one.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))

@@ -82,7 +82,7 @@ def _department(portal: Portal, key: str, part: Part) -> Page:
     led = [package for package in portal.packages if package.front["lead"] == key] if not part.number else []
     context = {"dept": dept, "part": part, "packages": led, "duties": "power_list" in portal.site}
     url = f"/departments/{key}/{part.suffix()}"
-    alt = None if part.number else f"/en{url}" if portal.count(f"dept_en:{key}") else None
+    alt = None if part.number else f"/en{url}"
     return Page(url, "site/department.html", context, nav="/departments/", alt=alt)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +13,9 @@ from threading import Thread
 from publishing.sources import ROOT
 
 PAUSE = 0.5  # seconds between two looks at the files
+STEP, DEBOUNCE = 20, 60  # ms: how long the system's news may gather before a build starts
+IGNORED = (".pyc", "~", ".swp")  # what Python and text editors leave beside sources
+ROOMS = (ROOT / "schemas", ROOT / "theme", ROOT / "publishing")
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -43,25 +46,66 @@ def server(output: Path, *, port: int) -> ThreadingHTTPServer:
     return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(output.resolve())))
 
 
-def serve(content: Path, output: Path, *, port: int, rebuild: Callable[[], object]) -> None:
-    """Build, serve, and build again on every change until interrupted."""
-    rebuild()
+def serve(
+    content: Path,
+    output: Path,
+    *,
+    port: int,
+    afresh: Callable[[], object],
+    again: Callable[[frozenset[str] | None], object],
+) -> None:
+    """Build, serve, and build again on every change until interrupted.
+
+    `afresh` builds in a new process; `again` builds in this one, where only content changed (in these folders).
+    """
+    afresh()
     http = server(output, port=port)
     Thread(target=http.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{http.server_port}/", flush=True)
     try:
-        _watch((content, ROOT / "schemas", ROOT / "theme"), rebuild)
+        for changed in changes((content, *ROOMS)):
+            react(content, changed, afresh=afresh, again=again)
     except KeyboardInterrupt:
         http.shutdown()
 
 
-def _watch(folders: Iterable[Path], rebuild: Callable[[], object]) -> None:
+def react(
+    content: Path,
+    changed: Iterable[Path],
+    *,
+    afresh: Callable[[], object],
+    again: Callable[[frozenset[str] | None], object],
+) -> None:
+    """Documents need only their folders looked into; site.yaml, code, templates and schemas need a new process."""
+    content = content.resolve()
+    paths = [path.resolve() for path in changed]
+    if any(not path.is_relative_to(content) or path.parent == content and path.suffix for path in paths):
+        afresh()
+    else:
+        files = all(path.suffix and not path.is_dir() for path in paths)
+        again(frozenset(str(path.parent) for path in paths) if files else None)
+
+
+def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
+    """Paths as they change: told by the system where watchfiles is installed, found by looking otherwise."""
+    try:
+        from watchfiles import watch
+    except ImportError:
+        yield from _looked_for(folders)
+        return
+    for found in watch(*folders, step=STEP, debounce=DEBOUNCE, raise_interrupt=True):
+        paths = {Path(path) for _, path in found if not path.endswith(IGNORED)}
+        if paths:
+            yield paths
+
+
+def _looked_for(folders: Sequence[Path]) -> Iterator[set[Path]]:
     before = snapshot(folders)
     while True:
         time.sleep(PAUSE)
         now = snapshot(folders)
         if now != before:
-            rebuild()
+            yield {path for path, _ in before.items() ^ now.items()}
             before = now
 
 

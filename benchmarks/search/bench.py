@@ -6,13 +6,13 @@ from a process that has just started and from one that has been running; memory 
 
 from __future__ import annotations
 
-import resource
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import corpus
@@ -25,7 +25,7 @@ from publishing.search import contents, entries
 def main(counts: list[int]) -> None:
     """Measure every count."""
     for count in counts:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
             made = _build(count, Path(folder))
             _edit(made, Path(folder))
             del made
@@ -75,6 +75,9 @@ def _edit(made: dict[contents.Key, bytes], folder: Path) -> None:
         print("files made anew:", sum(data is not None for _, data in parts))
 
 
+Timed = tuple[float, float]  # wall and CPU milliseconds
+
+
 class _measured:
     """Prints the CPU and wall seconds of a block."""
 
@@ -94,34 +97,34 @@ def _ask(folder: Path) -> None:
     asked = [line.split("\t")[2] for line in _lines()]
     towns = list(corpus.regions(259).values())
     asked += [f"{towns[number * 7 % 200]} {text}" for number, text in enumerate(asked[::4])]
-    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     engine = Engine(in_folder(folder))
     for name in ("first time", "again"):
-        times = sorted(
-            _timed(lambda text=text: engine.search(Wish(text), today=corpus.labelled_corpus.TODAY))
-            for text in asked
-        )
-        print(
-            f"{len(asked)} questions, {name}: median {statistics.median(times):.1f} ms, "
-            f"p95 {times[int(len(times) * 0.95)]:.1f} ms, worst {times[-1]:.1f} ms"
-        )
+        print(f"{len(asked)} questions, {name}:", _summed([_timed(engine, text) for text in asked]))
     print(
-        "peak MB:",
-        round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "of which before",
-        round(base),
+        "memory:", ", ".join(line for line in _status() if line.startswith(("VmHWM", "RssAnon", "RssFile")))
     )
+
+
+def _summed(times: list[Timed]) -> str:
+    return ", ".join(
+        f"{name} ms: median {statistics.median(one):.1f}, p95 {sorted(one)[int(len(one) * 0.95)]:.1f}, worst {max(one):.1f}"
+        for name, one in zip(("wall", "CPU"), zip(*times, strict=True), strict=True)
+    )
+
+
+def _status() -> list[str]:
+    return [" ".join(line.split()) for line in Path("/proc/self/status").read_text("utf-8").splitlines()]
+
+
+def _timed(engine: Engine, text: str) -> Timed:
+    wall, cpu = time.perf_counter(), time.process_time()
+    engine.search(Wish(text), today=corpus.labelled_corpus.TODAY)
+    return (time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000
 
 
 def _lines() -> Iterator[str]:
     text = (corpus.ROOT / "tests" / "search" / "queries.tsv").read_text("utf-8")
     return (line for line in text.splitlines() if not line.startswith("#"))
-
-
-def _timed(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return (time.perf_counter() - start) * 1000
 
 
 if __name__ == "__main__":

@@ -134,5 +134,5 @@ def department_page(portal: Any, key: str, part: Any) -> Page:
 def indexes(portal: Any) -> Iterator[Page]:
     """The English list of departments."""
     departments = [(dept, portal.count(f"dept:{name}")) for name, dept in portal.content.departments.items()]
-    context = {"departments": [(dept, count) for dept, count in departments if count]}
+    context = {"departments": departments}
     yield Page("/en/guides/", "site/guides_en.html", context, lang="en", alt="/guides/")

@@ -9,6 +9,7 @@ from publishing.duties import letters, regions
 from publishing.duties.classes import LABELS
 from publishing.page import Page
 
+MANY = 300  # places from which the front page of all places stops above the lowest level
 Front = Mapping[str, Any]
 Site = Mapping[str, Any]
 
@@ -121,7 +122,9 @@ def indexes(portal: Any) -> Iterable[Page]:
             )
     tree = regions.of(site)
     counts = {region.code: portal.count(f"region:{region.code}") for region in tree}
-    yield Page("/regions/", "site/regions.html", {"tree": tree, "counts": counts})
+    yield Page(
+        "/regions/", "site/regions.html", {"tree": tree, "counts": counts, "deep": len(counts) <= MANY}
+    )
     yield Page("/az/", "site/az.html", {"letters": letter_counts(portal)})
 
 

@@ -28,7 +28,7 @@ def _named(family: str) -> Callable[[Any], Iterable[str]]:
 
 
 def _places(portal: Any) -> Iterable[str]:
-    return [region.code for region in regions.of(portal.site)]
+    return regions.of(portal.site).codes_known
 
 
 def _letters(portal: Any) -> Iterable[str]:
@@ -36,13 +36,22 @@ def _letters(portal: Any) -> Iterable[str]:
     return letters.NAMES
 
 
-def _forms(portal: Any) -> Iterable[str]:
-    names = map(formlib.name_of, sorted(portal.content.forms_folder.glob("*.schema.json")))
-    return [name for name in names if portal.count(f"form:{name}")]
+class _Forms:
+    """Names of forms that items use; asked for one name it does not look at the folder."""
+
+    def __init__(self, portal: Any) -> None:
+        self._portal = portal
+
+    def __contains__(self, name: object) -> bool:
+        return bool(self._portal.count(f"form:{name}"))
+
+    def __iter__(self) -> Iterator[str]:
+        paths = sorted(self._portal.content.forms_folder.glob("*.schema.json"))
+        return (name for name in map(formlib.name_of, paths) if name in self)
 
 
 def _departments(portal: Any) -> Iterable[str]:
-    return [name for name in portal.content.departments if portal.count(f"dept_en:{name}")]
+    return portal.content.departments  # type: ignore[no-any-return]
 
 
 LISTS = [
@@ -50,7 +59,7 @@ LISTS = [
     ListKind("event", "/events/{key}/", facets.event_keys, _named("events"), facets.event_page),
     ListKind("region", "/regions/{key}/", facets.region_keys, _places, facets.region_page),
     ListKind("letter", "/az/{key}/", facets.letter_keys, _letters, facets.letter_page),
-    ListKind("form", "/forms/{key}/items/", formlib.keys, _forms, formlib.items_page),
+    ListKind("form", "/forms/{key}/items/", formlib.keys, _Forms, formlib.items_page),
     ListKind(
         "dept_en", "/en/departments/{key}/", english.department_keys, _departments, english.department_page
     ),

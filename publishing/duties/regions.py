@@ -41,6 +41,11 @@ class Regions:
         longest_first = sorted(self._towns, key=len, reverse=True)
         self._town = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
+    @property
+    def codes_known(self) -> Mapping[str, Region]:
+        """Every place by code, in order."""
+        return self._by_code
+
     def __iter__(self) -> Iterator[Region]:
         return iter(self._by_code.values())
 

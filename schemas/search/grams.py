@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -54,7 +54,15 @@ def _pairs(apart: str) -> set[int]:
     even, odd = len(data) // 4 * 4, (len(data) - 2) // 4 * 4 if len(data) > 2 else 0
     found = set(memoryview(data[:even]).cast("I").tolist())
     found.update(memoryview(data[2 : 2 + odd]).cast("I").tolist())
-    return {token for token in found if token > 0x30000000 and token & 0xFFFF > 0x3000}
+    return found - _with_a_gap()
+
+
+@cache
+def _with_a_gap() -> frozenset[int]:
+    """Pairs of a character and a gap, and of two gaps."""
+    gap = ord(" ")
+    codes = [gap, 0x3007, *range(0x3400, 0xA000)]
+    return frozenset({code << 16 | gap for code in codes} | {gap << 16 | code for code in codes})
 
 
 @lru_cache(maxsize=20_000)

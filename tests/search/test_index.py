@@ -15,7 +15,7 @@ from schemas.search.chunk import BODY, HEAD, TITLE, Chunk, entry, pack, read_ent
 from schemas.search.fold import fold, is_chinese, runs
 from schemas.search.grams import fact, pair, text_tokens, word
 
-TEXTS = st.text(alphabet="办事指南許可證ABc019，。 \n　ａ１𠮷", max_size=40)
+TEXTS = st.text(alphabet="办事指南許可證乾著〇ABc019，。 \n　ａ１𠮷é", max_size=40)
 TOKENS = st.sets(st.integers(0x30003001, 0xFFFFFFFF), max_size=30)
 
 

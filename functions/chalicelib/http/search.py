@@ -142,7 +142,7 @@ def _row(group: Group, found: Found, ask: Ask, contents: dict[str, Any]) -> dict
         "summary": summary,
         "facts": _facts(hit, contents, lang=ask.lang),
         "others": [(_url(other, ask.lang), _region(other, contents)) for other in group.others[:_OTHERS]],
-        "more": max(0, len(group.others) - _OTHERS),
+        "more": len(group.others) > _OTHERS,
     }
 
 

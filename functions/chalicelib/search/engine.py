@@ -61,6 +61,11 @@ class Found:
     near: bool = False  # nothing fits quite; these are close
     topics: tuple[str, ...] = ()  # where to look when nothing was found: topics of what comes nearest
 
+    @property
+    def all_listed(self) -> bool:
+        """Whether every document that was found is in a group."""
+        return sum(1 + len(group.others) for group in self.groups) >= self.total
+
 
 class Engine:
     """Search over the index that `read` gives. A newly published one is taken up by `fresh`."""
