@@ -27,7 +27,8 @@ def compiled(content: Content, guide: Document, reader: Reader) -> tuple[Item, s
         "guide": guide.front | _department(content.departments[guide.front["dept"]]),
     }
     forms = (content.spelled(form), content.spelled(form, suffix="en"))
-    spelled = f'{{"body":{canonical(parts["body"])},"form":{forms[0]},"form_en":{forms[1]},"guide":{canonical(parts["guide"])}'
+    body, front = canonical(parts["body"]), canonical(parts["guide"])
+    spelled = f'{{"body":{body},"form":{forms[0]},"form_en":{forms[1]},"guide":{front}'
     version = hashlib.sha256(f"{spelled}}}".encode()).hexdigest()[:16]
     return {
         "id": guide.id,

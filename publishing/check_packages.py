@@ -23,11 +23,12 @@ def faults(content: Content, package: Document) -> Iterator[Fault]:
     """Findings in the package, its form or its English overlay; nothing for packages that are pages only."""
     if not package.front.get("online"):
         return
-    if len(form_name(package)) > _LONGEST_ID:
+    most = _LONGEST_ID - len(form_name(package)) + len(package.id)
+    if len(package.id) > most:
         yield package.fault(
             Found(
                 ("id",),
-                f"可以网上申请的套餐，标识最多 {_LONGEST_ID - len(form_name(package)) + len(package.id)} 个字符，请改短",
+                f"可以网上申请的套餐，标识最多 {most} 个字符，请改短",
             )
         )
     form, overlay = content.form(form_name(package)), content.form(form_name(package), suffix="en")

@@ -33,8 +33,8 @@ def convert(text: str) -> str | None:
         return None
     made: list[str] = []
     before = ""
-    for block in text.strip("\n").split("\n\n"):
-        block = block.strip("\n")
+    for piece in text.strip("\n").split("\n\n"):
+        block = piece.strip("\n")
         kind = _kind(block)
         if not kind or (kind == "list" and before == "list"):
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -219,7 +218,8 @@ class Portal:
 
     def form(self, name: str, lang: str = "zh") -> Form:
         """A form, made once; guides may share it."""
-        return self._forms(name, lang)
+        form: Form = self._forms(name, lang)
+        return form
 
     @cached_property
     def _forms(self) -> Any:
@@ -241,7 +241,8 @@ class Portal:
         found = self.db.execute(
             "select data from extracts where name = ? and kind = ? and id = ?", (name, kind, document)
         ).fetchone()
-        return found and found[0]
+        data: bytes | None = found and found[0]
+        return data
 
     def was(self, name: str, kind: str, document: str) -> bytes | None:
         """What an extractor had made of it before this build changed it."""
@@ -268,6 +269,7 @@ _HOT = (
 
 def _files(folder: Path) -> list[Path]:
     try:
-        return [folder / name for name in sorted(os.listdir(folder)) if name.endswith(".json")]
+        names = sorted(path.name for path in folder.iterdir())
+        return [folder / name for name in names if name.endswith(".json")]
     except FileNotFoundError:
         return []

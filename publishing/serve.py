@@ -79,7 +79,7 @@ def react(
     """Documents need only their folders looked into; site.yaml, code, templates and schemas need a new process."""
     content = content.resolve()
     paths = [path.resolve() for path in changed]
-    if any(not path.is_relative_to(content) or path.parent == content and path.suffix for path in paths):
+    if any(not path.is_relative_to(content) or (path.parent == content and path.suffix) for path in paths):
         afresh()
     else:
         files = all(path.suffix and not path.is_dir() for path in paths)

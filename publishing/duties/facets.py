@@ -22,13 +22,13 @@ def rows_of(site: Site, family: str) -> dict[str, dict[str, Any]]:
 def group_keys(front: Front, site: Site) -> Iterable[str]:
     """Special groups that an item names."""
     del site
-    return front.get("groups", ())
+    return list(front.get("groups", ()))
 
 
 def event_keys(front: Front, site: Site) -> Iterable[str]:
     """Life events that an item names."""
     del site
-    return front.get("events", ())
+    return list(front.get("events", ()))
 
 
 def region_keys(front: Front, site: Site) -> Iterable[str]:

@@ -65,7 +65,7 @@ LISTS = [
     ),
 ]
 
-STANDING: tuple[Callable[[Any], Iterator[Page | Text]], ...] = (
+STANDING: tuple[Callable[[Any], Any], ...] = (
     facets.indexes,
     columns.pages,
     columns.texts,

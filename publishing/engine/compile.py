@@ -114,8 +114,8 @@ class Compiler:
             listed=listed,
             online=bool(item) and catalogue.is_online(item["guide"]),  # type: ignore[index]
             version=item["version"] if item else "",
-            row=catalogue.canonical(row),
-            entry=catalogue.canonical(catalogue.entry(item)) if item else "",
+            row=sources.canonical(row),
+            entry=sources.canonical(catalogue.entry(item)) if item else "",
             facts=json.dumps(facts, ensure_ascii=False),
             extracts=tuple(_extracts(document, item)),
         )

@@ -63,7 +63,9 @@ class Frames:
 
     def _pieces(self, frame: Mapping[str, Any]) -> list[str] | None:
         """Text and names of blocks in turn."""
-        key = tuple(frame[name] for name in ("lang", "nav_current")) + (
+        key = (
+            frame["lang"],
+            frame["nav_current"],
             bool(frame["alt_url"]),
             id(frame["site"]),
         )

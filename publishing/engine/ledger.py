@@ -86,7 +86,7 @@ class Ledger:
             columns = [column.strip() for column in _RELATED[table].partition(")")[0][1:].split(",")]
             where = " and ".join(f"{column} = ?" for column in columns)
             rows = list(_related(old, table))
-            self._store.many(f"delete from {table} where {where}", rows)  # noqa: S608
+            self._store.many(f"delete from {table} where {where}", rows)
             if table == "shows":
                 self.dirty |= {source for _, source, _ in rows}
             if table == "members":
@@ -138,7 +138,7 @@ def _document(one: Compiled, old: tuple[str, str]) -> tuple[Any, ...]:
         else ""
     )
     row = one.row or ("{}" if one.kind in ("file", "form") else "")
-    folder = os.path.dirname(one.path)
+    folder = one.path.rpartition(os.sep)[0]
     head = (one.kind, one.id, one.path, folder, one.stamp, one.digest, one.until, one.listed, one.online)
     return (*head, one.version, row, one.entry, warnings, one.facts, *old)
 

@@ -93,11 +93,7 @@ def paint(
     painter = Painter(portal, renderer, ledger.change(urls=cold))
     answers = _answers(painter, jobs, portal, workers=workers if len(dirty) + len(names) > MANY else 1)
     shelf = Shelf(store, cold=cold)
-    held = (
-        [answer for answer in progress.over(answers, "排版", len(dirty) + len(jobs))]
-        if workers > 1
-        else answers
-    )
+    held = list(progress.over(answers, "排版", len(dirty) + len(jobs))) if workers > 1 else answers
     for answer in held:
         shelf.keep(answer)
     painter = Painter(portal, renderer, ledger.change(urls=shelf.urls or bool(ledger.paths)))

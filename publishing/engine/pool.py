@@ -65,9 +65,9 @@ class _Team:
     def answers(self) -> Iterator[Any]:
         while self._hand_out():
             for line in wait([line for line, numbers in self._asked.items() if numbers]):
-                fine, answer = line.recv()  # type: ignore[union-attr]
+                fine, answer = line.recv()  # type: ignore[union-attr,call-arg]
                 if not fine:
-                    raise answer
+                    raise answer  # type: ignore[misc]
                 self._asked[line].popleft()  # type: ignore[index]
                 yield answer
 

@@ -112,8 +112,9 @@ class Run:
         ]
         content, asked, answered = views
         answered.store = store
-        if faults or list(check_site.shape(content)):
-            return faults + [content.site_fault(found) for found in check_site.shape(content)]
+        misshapen = [content.site_fault(found) for found in check_site.shape(content)]
+        if faults or misshapen:
+            return [*faults, *misshapen]
         ledger = Ledger(store, cold=cold)
         faults += [*sight.faults, *self._compile(ledger, asked, root, sight)]
         faults += Settlement(store, asked, answered, today=self._today).faults(ledger, cold=cold)

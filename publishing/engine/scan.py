@@ -25,7 +25,7 @@ class Place:
         relative = path[len(str(self.folder)) + 1 :]
         if self.whole_path:
             return f"{self.folder.name}/{relative}"
-        bare = os.path.basename(path)
+        bare = path.rpartition(os.sep)[2]
         return bare[:-3] if self.suffix == ".md" else bare
 
 

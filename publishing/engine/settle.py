@@ -105,7 +105,7 @@ class Settlement:
             for kind, name in ledger.changed
             for pair in self._store.facts(kind, name).get("uniques", ())
         }
-        return sorted(claims)  # type: ignore[arg-type]
+        return sorted(claims)
 
     def _used(self) -> frozenset[str]:
         """Kinds and topics of which something is there."""

@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from jinja2 import Environment, Template
-from markupsafe import _escape_inner  # type: ignore[attr-defined]  (what markupsafe.escape calls for text)
+from markupsafe import _escape_inner  # type: ignore[attr-defined]  # what markupsafe.escape calls
 
 _METHODS = frozenset(dir(dict))
 

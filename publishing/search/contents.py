@@ -19,7 +19,7 @@ class File(NamedTuple):
     """One file of the index: its name says its content, `first` and `last` its documents."""
 
     name: str
-    count: int
+    count: int  # type: ignore[assignment]  # how many documents; the tuple's own count is not asked for
     first: Key
     last: Key
 

@@ -13,9 +13,8 @@ import pytest
 
 from publishing import catalogue
 from publishing.build import build
-from publishing.catalogue import canonical
 from publishing.faults import serious
-from publishing.sources import ROOT
+from publishing.sources import ROOT, canonical
 from tests.publishing.sample_site import tree
 
 ADDRESS = re.compile(r'<(\w+)[^>]*?\s(?:href|src|action)="([^"]*)"')

@@ -18,13 +18,41 @@ from publishing.sources import ROOT
 
 pytestmark = pytest.mark.browser
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-ADDRESSES = """
-/ /en/ /sitemap/ /guides/ /guides/shebaoka-buling/ /groups/ /groups/laonian/ /events/ /events/kaidian/ /regions/
-/regions/990102/ /regions/990102100/ /az/ /az/s/ /az/q/ /procurement/ /procurement/jiaohao-shebei-jieguo/ /specials/
-/specials/kaidian-yihui/ /duties/ /departments/scjg/duties/ /departments/scjg/ /duties/shipin-jingying/ /forms/
-/forms/shebaoka-buling/ /forms/shebaoka-buling/items/ /forms/shebaoka-buling/shebaoka-buling.html /en/guides/
-/en/guides/shebaoka-buling/ /en/guides/gaoling-jintie/ /en/departments/scjg/ /notices/ /policies/
-""".split()
+ADDRESSES = [
+    "/",
+    "/en/",
+    "/sitemap/",
+    "/guides/",
+    "/guides/shebaoka-buling/",
+    "/groups/",
+    "/groups/laonian/",
+    "/events/",
+    "/events/kaidian/",
+    "/regions/",
+    "/regions/990102/",
+    "/regions/990102100/",
+    "/az/",
+    "/az/s/",
+    "/az/q/",
+    "/procurement/",
+    "/procurement/jiaohao-shebei-jieguo/",
+    "/specials/",
+    "/specials/kaidian-yihui/",
+    "/duties/",
+    "/departments/scjg/duties/",
+    "/departments/scjg/",
+    "/duties/shipin-jingying/",
+    "/forms/",
+    "/forms/shebaoka-buling/",
+    "/forms/shebaoka-buling/items/",
+    "/forms/shebaoka-buling/shebaoka-buling.html",
+    "/en/guides/",
+    "/en/guides/shebaoka-buling/",
+    "/en/guides/gaoling-jintie/",
+    "/en/departments/scjg/",
+    "/notices/",
+    "/policies/",
+]
 ON_PAPER = {
     "/forms/shebaoka-buling/": ["持卡人姓名", "签名："],
     "/guides/shebaoka-buling/": ["申请材料", "每张 16 元"],

@@ -232,7 +232,9 @@ def test_a_renamed_page_leads_on_from_its_old_address(sample):
     assert "guanyu" not in (sample.output / "sitemap.xml").read_text("utf-8")
     statics = Statics(lambda: sample.output)
     for path in ("/pages/guanyu/", "/pages/guanyu"):
-        status, fields, _ = statics.find(path, {})
+        answer = statics.find(path, {})
+        assert answer
+        status, fields, _ = answer
         assert (status, dict(fields)["Location"]) == (308, "/pages/about/")
     assert statics.find("/pages/about/", {})[0] == 200
 

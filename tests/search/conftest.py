@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from chalicelib.search.engine import Engine
-from labelled_corpus import REGIONS, ROOT, extracted, guides, published
 
 from publishing.search import synonyms
+from tests.search.labelled_corpus import REGIONS, ROOT, extracted, guides, published
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,12 @@ from typing import Any
 from chalicelib.search.index import Index
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from labelled_corpus import document, extracted, published
 
 from publishing.search import contents, entries
 from schemas.search.chunk import BODY, HEAD, TITLE, Chunk, entry, pack, read_entry
 from schemas.search.fold import fold, is_chinese, runs
 from schemas.search.grams import fact, pair, text_tokens, word
+from tests.search.labelled_corpus import document, extracted, published
 
 TEXTS = st.text(alphabet="办事指南許可證乾著〇ABc019，。 \n　ａ１𠮷é", max_size=40)
 TOKENS = st.sets(st.integers(0x30003001, 0xFFFFFFFF), max_size=30)
@@ -81,7 +81,8 @@ def test_an_index_brought_up_to_date_is_the_index_made_anew(
     made = {("guide", f"g{number:05}"): _numbered(number) for number in range(0, start, 2)}
     old = dict(contents.cut(made.items()))
     read = {file.name: data for file, data in old.items()}
-    changed, removed = set(), set()
+    changed: set[Any] = set()
+    removed: set[Any] = set()
     for what, number in changes:
         key = ("guide", f"g{number:05}")
         changed, removed = changed - {key}, removed - {key}

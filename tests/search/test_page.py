@@ -17,9 +17,9 @@ from chalicelib.http.routes import ROUTES
 from chalicelib.keys import Keys
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from labelled_corpus import REGIONS, ROOT, document, extracted, guides, published
 
 from publishing.search import entries
+from tests.search.labelled_corpus import REGIONS, ROOT, document, extracted, guides, published
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 SITE = yaml.safe_load((ROOT / "content" / "site.yaml").read_text("utf-8"))

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from chalicelib.search.engine import Engine, Wish
 from chalicelib.search.index import in_folder
-from labelled_corpus import ROOT, TODAY
 
 from publishing.build import build
 from publishing.faults import serious
+from tests.search.labelled_corpus import ROOT, TODAY
 
 DAY = date(2026, 11, 23)
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from statistics import mean
 
 import pytest
 from chalicelib.search.engine import Engine, Wish
 from chalicelib.search.question import plain, typed
 from chalicelib.search.rank import Hit
-from labelled_corpus import HERE, TODAY, rows
 
-FIRST_FIVE = {"all": 0.95, "held": 0.95, "fresh": 0.95, "last": 0.85}  # least success@5; the halves: queries.tsv
+from tests.search.labelled_corpus import HERE, TODAY, rows
+
+FIRST_FIVE = {
+    "all": 0.95,
+    "held": 0.95,
+    "fresh": 0.95,
+    "last": 0.85,
+}  # least success@5; the halves: queries.tsv
 Question = tuple[str, str, str, frozenset[str]]
 
 
@@ -40,7 +47,7 @@ def test_every_label_names_an_item_of_the_corpus() -> None:
 
 
 def test_citizens_find_the_right_item_among_the_first_five(
-    engine: Engine, record_property: pytest.RecordProperty, capsys: pytest.CaptureFixture[str]
+    engine: Engine, record_property: Callable[[str, object], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     places: dict[str, list[int]] = defaultdict(list)
     for half, kind, text, wanted in questions():
@@ -49,8 +56,8 @@ def test_citizens_find_the_right_item_among_the_first_five(
             places[group].append(found)
     with capsys.disabled():
         print()
-        for group, found in places.items():
-            print(_line(group, found))
+        for group, ranks in places.items():
+            print(_line(group, ranks))
     for half, least in FIRST_FIVE.items():
         record_property(half, _line(half, places[half]))
         assert _share(places[half], 5) >= least, half

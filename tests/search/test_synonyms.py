@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from labelled_corpus import ROOT
 
 from publishing.search import synonyms
+from tests.search.labelled_corpus import ROOT
 
 
 def test_synonyms_are_folded(tmp_path: Path) -> None:
