@@ -15,8 +15,10 @@ from chalicelib.http.door import answer
 from chalicelib.http.reply import Reply
 from chalicelib.http.routes import ROUTES, Route
 from chalicelib.jobs.deliver import deliver
+from chalicelib.jobs.loop import outward
 from chalicelib.jobs.release import release
 from chalicelib.jobs.sweep import sweep
+from chalicelib.notify.post import send_due
 
 
 class PortalApp(Chalice):
@@ -84,12 +86,15 @@ app = portal(house)
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def sweep_cases(event: Any) -> None:
-    """Acceptance by silence and lapsed corrections (行政许可法 32)."""
-    sweep(house().desk, now=clock.now())
+    """What happens by itself: limits that passed (行政许可法 32), and the next items of packages."""
+    here = house()
+    sweep(here.desk, now=here.clock())
+    release(here.desk, now=here.clock())
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def deliver_notices(event: Any) -> None:
-    """The outbox, then what it made possible in packages."""
-    deliver(house().store, now=clock.now())
-    release(house().desk, now=clock.now())
+    """The outbox, then the post."""
+    here = house()
+    deliver(here.store, now=here.clock(), outward=outward(here))
+    send_due(here.store, here.ways, now=here.clock())
