@@ -97,7 +97,7 @@ def _needed(page: Page) -> Iterable[str]:
     found: Any = page.locator("link[rel=stylesheet], link[rel=icon], script[src], img[src]").evaluate_all(
         script
     )
-    return dict.fromkeys(found)
+    return dict.fromkeys(url for url in found if not url.startswith("data:"))  # those came with the page
 
 
 def _fetched(page: Page, url: str) -> bytes:
