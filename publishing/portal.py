@@ -58,7 +58,8 @@ class Portal:
         return {"footer": self._footer()} | self.content.site
 
     def _footer(self) -> list[dict[str, str]]:
-        pages = sorted(self.documents("page"), key=lambda page: (page.front.get("order", 99), page.id))
+        standing = (page for page in self.documents("page") if not self.expired(page))
+        pages = sorted(standing, key=lambda page: (page.front.get("order", 99), page.id))
         english = ({"name_en": page.front["title_en"]} if "title_en" in page.front else {} for page in pages)
         return [
             {"url": page.url, "name": page.front["title"]} | more
@@ -68,7 +69,9 @@ class Portal:
     def documents(self, kind: str) -> list[Entry]:
         """All public documents of a small kind, in order of ids."""
         if kind not in self._documents:
-            found = self.db.execute("select id, row from documents where kind = ? and row != '' order by id", (kind,))
+            found = self.db.execute(
+                "select id, row from documents where kind = ? and row != '' order by id", (kind,)
+            )
             self._documents[kind] = [self._entry(kind, name, row) for name, row in found]
         return self._documents[kind]
 
@@ -86,12 +89,16 @@ class Portal:
         return Entry(kind, name, data["front"], Path(data["path"]))
 
     def _text(self, kind: str, name: str) -> str:
-        found = self.db.execute("select row from documents where kind = ? and id = ?", (kind, name)).fetchone()
+        found = self.db.execute(
+            "select row from documents where kind = ? and id = ?", (kind, name)
+        ).fetchone()
         return str(found[0]) if found else ""
 
     def row(self, name: str) -> Row | None:
         """A guide in use or paused, as a list entry."""
-        found = self.db.execute("select row from documents where kind = 'guide' and id = ? and listed", (name,)).fetchone()
+        found = self.db.execute(
+            "select row from documents where kind = 'guide' and id = ? and listed", (name,)
+        ).fetchone()
         return json.loads(found[0]) if found else None
 
     def guide_rows(self) -> Iterator[Row]:
@@ -119,11 +126,14 @@ class Portal:
             "select d.row from members m join documents d on d.kind = 'guide' and d.id = m.id"
             " where m.list = ? order by m.sort desc limit ?"
         )
-        return [json.loads(text) for (text,) in self.db.execute(query, (name, -1 if limit is None else limit))]
+        return [
+            json.loads(text) for (text,) in self.db.execute(query, (name, -1 if limit is None else limit))
+        ]
 
     @cached_property
     def packages(self) -> list[Entry]:
-        return self.documents("package")
+        """Packages in force; one past its last day keeps its page only."""
+        return [package for package in self.documents("package") if not self.expired(package)]
 
     def packages_about(self, side: str, topic: str) -> list[Entry]:
         """Packages of one topic."""
@@ -132,9 +142,14 @@ class Portal:
     def packages_with(self, name: str) -> list[Entry]:
         """Packages that contain an item."""
         asked = self.db.execute(
-            "select source from shows where target = ? and source like 'package:%' order by source", (f"guide:{name}",)
+            "select source from shows where target = ? and source like 'package:%' order by source",
+            (f"guide:{name}",),
         )
-        return [entry for (source,) in asked if (entry := self.entry("package", source.partition(":")[2]))]
+        return [
+            entry
+            for (source,) in asked
+            if (entry := self.entry("package", source.partition(":")[2])) and not self.expired(entry)
+        ]
 
     def topic_size(self, side: str, topic: str) -> str:
         """What a tile says of its topic: 4 个事项, or 1 个套餐 where there are only packages."""
@@ -164,7 +179,12 @@ class Portal:
     @cached_property
     def hot(self) -> list[Row]:
         """What most other pages point to, online items first (there are no visit counts to go by)."""
-        chosen = [json.loads(text) for (text,) in self.db.execute(f"{_HOT} where d.online and d.listed order by p.n desc, p.id limit ?", (HOT,))]  # noqa: S608
+        chosen = [
+            json.loads(text)
+            for (text,) in self.db.execute(
+                f"{_HOT} where d.online and d.listed order by p.n desc, p.id limit ?", (HOT,)
+            )
+        ]
         return chosen if len(chosen) == HOT else self._few_hot()
 
     def _few_hot(self) -> list[Row]:
@@ -208,15 +228,21 @@ class Portal:
         return lru_cache(maxsize=_FORMS_KEPT)(self._form)
 
     def _form(self, name: str, lang: str) -> Form:
-        return Form(self.content.form(name).data or {}, self.content.form(name, suffix="en").data or {}, lang=lang)
+        return Form(
+            self.content.form(name).data or {}, self.content.form(name, suffix="en").data or {}, lang=lang
+        )
 
     def extracts(self, name: str) -> Iterator[tuple[str, str, bytes]]:
         """(kind, id, data) that an extractor made, in that order."""
-        return self.db.execute("select kind, id, data from extracts where name = ? order by kind, id", (name,))
+        return self.db.execute(
+            "select kind, id, data from extracts where name = ? order by kind, id", (name,)
+        )
 
     def extract(self, name: str, kind: str, document: str) -> bytes | None:
         """What an extractor made of one document."""
-        found = self.db.execute("select data from extracts where name = ? and kind = ? and id = ?", (name, kind, document)).fetchone()
+        found = self.db.execute(
+            "select data from extracts where name = ? and kind = ? and id = ?", (name, kind, document)
+        ).fetchone()
         return found and found[0]
 
     def was(self, name: str, kind: str, document: str) -> bytes | None:
@@ -231,11 +257,15 @@ class Portal:
 
     def urls(self) -> Iterable[str]:
         """Every address a search engine should know, in order."""
-        found = self.db.execute("select urls from documents where urls != '' union all select url from outputs where url != ''")
+        found = self.db.execute(
+            "select urls from documents where urls != '' union all select url from outputs where url != ''"
+        )
         return sorted(url for (text,) in found for url in text.split("\n"))
 
 
-_HOT = "select d.row from pointed p indexed by most_pointed join documents d on d.kind = 'guide' and d.id = p.id"
+_HOT = (
+    "select d.row from pointed p indexed by most_pointed join documents d on d.kind = 'guide' and d.id = p.id"
+)
 
 
 def _files(folder: Path) -> list[Path]:
