@@ -107,7 +107,13 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "build", _build, "check, then publish the site in one swap")
     _output(one)
     one.add_argument("--full", action="store_true", help="render every page, not only what changed")
-    one.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), metavar="N", help="processes for long builds")
+    one.add_argument(
+        "--workers",
+        type=int,
+        default=min(4, os.cpu_count() or 1),
+        metavar="N",
+        help="processes for long builds",
+    )
     one = _command(commands, "serve", _serve, "build, serve on this machine, rebuild on change")
     _output(one)
     one.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))

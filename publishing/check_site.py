@@ -88,14 +88,20 @@ def repeated(key: str, value: str, *, other: str) -> Found:
 def _used(content: Content) -> frozenset[str]:
     """Kinds that have a document, and topics as "side:id" that have an item or a package."""
     kinds = {kind for kind in _COLUMNS if content.of(kind)}
-    return frozenset(kinds.union(*(topics(document.front) for kind in ("guide", "package") for document in content.of(kind))))
+    return frozenset(
+        kinds.union(
+            *(topics(document.front) for kind in ("guide", "package") for document in content.of(kind))
+        )
+    )
 
 
 def topics(front: dict[str, Any]) -> set[str]:
     """The topics under which a guide or a package stands, as "side:id"."""
     named = {f"{side}:{topic}" for side in ("person", "corp") for topic in front.get(f"topics_{side}", ())}
     named |= duties.named(front)
-    return named | ({f"{front['audience']}:{front['topic']}"} if isinstance(front.get("topic"), str) else set())
+    return named | (
+        {f"{front['audience']}:{front['topic']}"} if isinstance(front.get("topic"), str) else set()
+    )
 
 
 def empty(content: Content, *, used: frozenset[str]) -> Iterator[Found]:

@@ -1,7 +1,7 @@
 """The plain part of Markdown that guides are written in, turned to HTML about twenty times faster.
 
-`convert` answers byte for byte what python-markdown (extensions tables and sane_lists, HTML switched off) would,
-or None: whatever is not certain stands aside for python-markdown itself.
+`convert` answers byte for byte what python-markdown (extensions tables and sane_lists, HTML switched off)
+would, or None: whatever is not certain stands aside for python-markdown itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 
 _STRANGE = re.compile(
-    r"[\u3000\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\ufeff\x00-\x09\x0b-\x1f\x7f-\x9f`\\<>&_!{}~^]|\*\*\*|  \n"
+    r"[\u3000\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\ufeff\x00-\x09\x0b-\x1f\x7f-\x9f`\\<>&_!{}~^]"
+    r"|\*\*\*|  \n"
 )
 _LINK = re.compile(r"\[([^\[\]*\n]+)\]\(((?:https?://|/)[A-Za-z0-9./?=%#:-]*)\)")
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
@@ -33,8 +34,8 @@ def convert(text: str) -> str | None:
         return None
     made: list[str] = []
     before = ""
-    for block in text.strip("\n").split("\n\n"):
-        block = block.strip("\n")
+    for piece in text.strip("\n").split("\n\n"):
+        block = piece.strip("\n")
         kind = _kind(block)
         if not kind or (kind == "list" and before == "list"):
             return None
@@ -104,7 +105,12 @@ def _numbers(block: str) -> str | None:
 def _begins_plainly(text: str) -> bool:
     """Whether an item's text opens no block of its own."""
     first = text[:1]
-    return bool(text) and (first not in _SPECIAL + " " or text[:2] == "**") and not first.isdigit() and "|" not in text
+    return (
+        bool(text)
+        and (first not in _SPECIAL + " " or text[:2] == "**")
+        and not first.isdigit()
+        and "|" not in text
+    )
 
 
 def _paragraph(block: str) -> str | None:
@@ -121,7 +127,9 @@ def _table(block: str) -> str | None:
         return None
     marks = [mark.strip(" ") for mark in lines[1][1:-1].split("|")]
     styles = [_ALIGNED[mark[0] == ":", mark[-1] == ":"] for mark in marks]
-    rows = [_row(line, styles, "th" if not number else "td") for number, line in enumerate(lines) if number != 1]
+    rows = [
+        _row(line, styles, "th" if not number else "td") for number, line in enumerate(lines) if number != 1
+    ]
     if None in rows:
         return None
     head, *body = rows

@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 _STRANGE = re.compile(
-    r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]| #|^#", re.MULTILINE
+    r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]| #|^#",
+    re.MULTILINE,
 )
 _KEY = re.compile(r"([a-z][a-z0-9_]*):(?: +|$)")
 _DASHES = re.compile(r"-( +)(?=[^ ])")
@@ -39,7 +40,7 @@ class _OutsideError(Exception):
 
 
 def parse(text: str) -> dict[str, Any] | None:
-    """A mapping, or None where only the real loader knows. Parts of the answer may be shared: do not change it."""
+    """A mapping, or None where only the real loader knows. Parts may be shared: change nothing."""
     if _STRANGE.search(text):
         return None
     lines = [(len(line) - len(bare), bare) for line in text.split("\n") if (bare := line.lstrip(" "))]

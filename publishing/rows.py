@@ -12,7 +12,18 @@ from publishing import catalogue, labels, sources
 from publishing.sources import FOLDERS, Content, Document
 
 Row = dict[str, Any]
-_COPIED = ("name", "name_en", "summary", "summary_en", "dept", "audience", "item_type", "state", "effective_on", "updated")
+_COPIED = (
+    "name",
+    "name_en",
+    "summary",
+    "summary_en",
+    "dept",
+    "audience",
+    "item_type",
+    "state",
+    "effective_on",
+    "updated",
+)
 _OPTIONAL = ("aliases", "region", "topics_person", "topics_corp")
 
 
@@ -23,7 +34,12 @@ def guide_row(content: Content, name: str, guide: Mapping[str, Any]) -> Row:
     fee = "收费" if guide["fee"]["charged"] else "不收费"
     facts = [content.departments[guide["dept"]]["short"], promise, fee, visits]
     copied = {key: guide[key] for key in _COPIED} | {key: guide[key] for key in _OPTIONAL if key in guide}
-    return copied | {"id": name, "url": f"/guides/{name}/", "facts": facts, "online": catalogue.is_online(guide)}
+    return copied | {
+        "id": name,
+        "url": f"/guides/{name}/",
+        "facts": facts,
+        "online": catalogue.is_online(guide),
+    }
 
 
 def entry_row(document: Document) -> Row:

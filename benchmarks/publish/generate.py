@@ -4,6 +4,8 @@
 seed give the same bytes.
 """
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import argparse
@@ -17,7 +19,18 @@ from typing import Any
 
 from stdnum.cn import uscc
 
-from benchmarks.publish.words import ACTS, BUREAUS, CITIES, CONDITIONS, CORP, EXPLAINED, LAWS, MATERIALS, PERSON, QUESTIONS
+from benchmarks.publish.words import (
+    ACTS,
+    BUREAUS,
+    CITIES,
+    CONDITIONS,
+    CORP,
+    EXPLAINED,
+    LAWS,
+    MATERIALS,
+    PERSON,
+    QUESTIONS,
+)
 from publishing.sources import FORMS, ROOT
 
 SHARED_FORMS = 40
@@ -52,12 +65,20 @@ def _items(count: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _site() -> str:
-    kept = (ROOT / "content" / "site.yaml").read_text("utf-8").partition("departments:")[0].partition("region:")[0]
+    kept = (
+        (ROOT / "content" / "site.yaml")
+        .read_text("utf-8")
+        .partition("departments:")[0]
+        .partition("region:")[0]
+    )
     departments = [_department(city, bureau) for bureau in range(len(BUREAUS)) for city in range(len(CITIES))]
     data = {
         "region": {"code": "990000", "name": "望澜省", "name_en": "Wanglan Province", "level": "2"},
         "departments": departments,
-        "topics": {side: [_topic(number, name) for number, name in enumerate(names)] for side, names in (("person", PERSON), ("corp", CORP))},
+        "topics": {
+            side: [_topic(number, name) for number, name in enumerate(names)]
+            for side, names in (("person", PERSON), ("corp", CORP))
+        },
         "nav": [
             {"url": url, "name": name, "name_en": english}
             for url, name, english in (
@@ -109,7 +130,9 @@ def _others(content: Path) -> None:
     for kind in KEPT:
         (content / kind).mkdir()
         for path in sorted((ROOT / "content" / kind).glob("*.md")):
-            lines = [line for line in path.read_text("utf-8").split("\n") if not line.strip().startswith(_NAMING)]
+            lines = [
+                line for line in path.read_text("utf-8").split("\n") if not line.strip().startswith(_NAMING)
+            ]
             text = "\n".join(f"lead: {_dept(0, 9)}" if line.startswith("lead:") else line for line in lines)
             (content / kind / path.name).write_text(_ADDRESS.sub("](/guides/)", text), "utf-8")
 
@@ -121,7 +144,10 @@ def _forms(folder: Path) -> None:
     for number in range(SHARED_FORMS):
         model = models[number % len(models)]
         for suffix in ("schema", "en"):
-            shutil.copy(model.with_name(model.name.replace(".schema.", f".{suffix}.")), folder / f"shared-{number:02}.{suffix}.json")
+            shutil.copy(
+                model.with_name(model.name.replace(".schema.", f".{suffix}.")),
+                folder / f"shared-{number:02}.{suffix}.json",
+            )
 
 
 def _guide(dice: random.Random, city: int, bureau: int, item: int) -> tuple[str, str]:
@@ -131,8 +157,14 @@ def _guide(dice: random.Random, city: int, bureau: int, item: int) -> tuple[str,
     thing = things[item // len(ACTS) % len(things)]
     place = CITIES[city][0]
     name = f"{CITIES[city][1]}-{BUREAUS[bureau][1]}-{spelled}-{item:03}"
-    front = _front(dice, city, bureau, item) | {"id": name, "name": f"{place}市{thing}{act}", "name_en": f"{spelled.title()} {item}, city {city + 1}, bureau {bureau + 1}"}
-    front |= {"summary": f"在{place}市从事{thing}的个人和单位申请{act}，材料齐全的 {front['promise_limit']['n']} 个工作日内办结。"}
+    front = _front(dice, city, bureau, item) | {
+        "id": name,
+        "name": f"{place}市{thing}{act}",
+        "name_en": f"{spelled.title()} {item}, city {city + 1}, bureau {bureau + 1}",
+    }
+    front |= {
+        "summary": f"在{place}市从事{thing}的个人和单位申请{act}，材料齐全的 {front['promise_limit']['n']} 个工作日内办结。"
+    }
     front |= {"aliases": [f"{thing}{act}", f"办{thing[:4]}"], "related": _related(dice, city, bureau, item)}
     lines = [line for key, value in front.items() for line in _lines(key, value)]
     return name, "---\n" + "\n".join(lines) + "\n---\n\n" + _body(dice, f"{thing}{act}", place)
@@ -186,15 +218,33 @@ def _front(dice: random.Random, city: int, bureau: int, item: int) -> dict[str, 
 
 
 def _law(dice: random.Random) -> dict[str, str]:
-    return {"law": f"中华人民共和国{dice.choice(LAWS)}", "article": f"第{dice.choice('一二三四五六七八九')}十{dice.choice('一二三四五六七八')}条", "text": f"{dice.choice(CONDITIONS)}的，主管部门应当依照规定的权限、程序和期限办理，并把办理的条件、材料、期限和结果向社会公开。"}
+    return {
+        "law": f"中华人民共和国{dice.choice(LAWS)}",
+        "article": f"第{dice.choice('一二三四五六七八九')}十{dice.choice('一二三四五六七八')}条",
+        "text": f"{dice.choice(CONDITIONS)}的，主管部门应当依照规定的权限、程序和期限办理，并把办理的条件、材料、期限和结果向社会公开。",
+    }
 
 
 def _material(dice: random.Random, number: int) -> dict[str, Any]:
     key, name, source = MATERIALS[number]
-    one = {"id": key, "name": name, "name_en": key.title(), "need": "1", "source": source, "medium": "3", "kind": "1", "basis": f"{dice.choice(LAWS)}第{dice.randint(10, 60)}条"}
+    one = {
+        "id": key,
+        "name": name,
+        "name_en": key.title(),
+        "need": "1",
+        "source": source,
+        "medium": "3",
+        "kind": "1",
+        "basis": f"{dice.choice(LAWS)}第{dice.randint(10, 60)}条",
+    }
     if not number:
         return one | {"medium": "2", "from_form": True, "fill_note": "网上填写后自动生成，不用下载和上传。"}
-    return one | {"copies": {"orig": 1, "copy": dice.randint(0, 1)}, "accept": ["jpg", "png", "pdf"], "max_mb": 4, "accept_rule": "文字和印章清楚，四角齐全，在有效期内。"}
+    return one | {
+        "copies": {"orig": 1, "copy": dice.randint(0, 1)},
+        "accept": ["jpg", "png", "pdf"],
+        "max_mb": 4,
+        "accept_rule": "文字和印章清楚，四角齐全，在有效期内。",
+    }
 
 
 def _lines(key: str, value: Any) -> Iterator[str]:
@@ -216,7 +266,11 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False) if value[:1].isdigit() and value.isascii() and "-" not in value or ": " in value or "," in value else value
+        return (
+            json.dumps(value, ensure_ascii=False)
+            if (value[:1].isdigit() and value.isascii() and "-" not in value) or ": " in value or "," in value
+            else value
+        )
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_plain(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):

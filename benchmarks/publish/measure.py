@@ -27,7 +27,12 @@ def cost(command: Sequence[str], *, folder: Path, env: dict[str, str] | None = N
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start, peak = time.perf_counter(), 0.0
     with subprocess.Popen(
-        command, cwd=folder, env={**os.environ, **(env or {})}, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=folder,
+        env={**os.environ, **(env or {})},
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     ) as process:
         os.set_blocking(process.stdout.fileno(), False)  # type: ignore[union-attr]
         said = b""

@@ -1,7 +1,7 @@
-"""One build of generated content: python -m benchmarks.publish.ours FOLDER OUTPUT [--pages peers] [--workers N] [--full].
+"""One build of generated content: python -m benchmarks.publish.ours FOLDER OUTPUT [--pages peers] [--full].
 
-`--pages peers` leaves out what the others do not make (forms, English, catalogue index, search, powers, feeds),
-so that the page sets are the same; the rest of the work (checks, versions, sitemap) stays.
+`--pages peers` leaves out what the others do not make (forms, English, catalogue index, search, powers,
+feeds), so that the page sets are the same; the rest of the work (checks, versions, sitemap) stays.
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ def main() -> None:
         _like_peers()
     folder = options.folder.resolve()
     found = build(
-        folder / "content", options.output, today=TODAY, forms=folder / "forms", full=options.full, workers=options.workers
+        folder / "content",
+        options.output,
+        today=TODAY,
+        forms=folder / "forms",
+        full=options.full,
+        workers=options.workers,
     )
     faults = list(serious(found))
     if faults:

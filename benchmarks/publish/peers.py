@@ -18,8 +18,26 @@ from publishing import labels, sources
 from publishing.sources import ROOT, Document
 
 HERE = Path(__file__).parent
-RENAMED = {"aliases": "also", "summary": "about", "id": "key", "name": "title"}  # words with a meaning in Hugo
-TABLES = ("ITEM_TYPE", "CASE_TYPE", "DEPT_KIND", "POWER_SOURCE", "LEVEL", "AUDIENCE", "CHANNEL", "ONLINE_DEPTH", "MEDIUM", "SOURCE", "NEED", "UNIT")
+RENAMED = {
+    "aliases": "also",
+    "summary": "about",
+    "id": "key",
+    "name": "title",
+}  # words with a meaning in Hugo
+TABLES = (
+    "ITEM_TYPE",
+    "CASE_TYPE",
+    "DEPT_KIND",
+    "POWER_SOURCE",
+    "LEVEL",
+    "AUDIENCE",
+    "CHANNEL",
+    "ONLINE_DEPTH",
+    "MEDIUM",
+    "SOURCE",
+    "NEED",
+    "UNIT",
+)
 
 
 def convert(content: Path, folder: Path) -> None:
@@ -33,7 +51,11 @@ def convert(content: Path, folder: Path) -> None:
     for name, place in (("hugo", "data"), ("eleventy", "src/_data")):
         _write_data(folder / name / place, data)
     (folder / "pelican" / "data.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
-    for name, place in (("hugo", "static/static"), ("eleventy", "public/static"), ("pelican", "content/static")):
+    for name, place in (
+        ("hugo", "static/static"),
+        ("eleventy", "public/static"),
+        ("pelican", "content/static"),
+    ):
         shutil.copytree(ROOT / "theme" / "static", folder / name / place)
     for guide in _documents(content, "guide"):
         _write(folder, guide)
@@ -65,7 +87,11 @@ def _write_data(folder: Path, data: dict[str, Any]) -> None:
 def _write(folder: Path, guide: Document) -> None:
     lines = [_renamed(line) for line in guide.front_text.rstrip("\n").split("\n")]
     front = guide.front
-    terms = [f"departments: [{front['dept']}]", f"persons: {json.dumps(front.get('topics_person', []))}", f"corps: {json.dumps(front['topics_corp'])}"]
+    terms = [
+        f"departments: [{front['dept']}]",
+        f"persons: {json.dumps(front.get('topics_person', []))}",
+        f"corps: {json.dumps(front['topics_corp'])}",
+    ]
     text = "---\n" + "\n".join([*lines, *terms]) + "\n---\n\n" + guide.body
     for place in ("hugo/content/guides", "eleventy/src/guides"):
         target = folder / place / f"{guide.id}.md"
@@ -87,7 +113,13 @@ def _article(guide: Document) -> str:
     """Pelican's own metadata is flat: the rest goes as JSON on one line."""
     front = guide.front
     tags = ", ".join(front.get("topics_person", []) + front["topics_corp"])
-    head = {"title": front["name"], "date": front["updated"], "slug": guide.id, "category": front["dept"], "tags": tags}
+    head = {
+        "title": front["name"],
+        "date": front["updated"],
+        "slug": guide.id,
+        "category": front["dept"],
+        "tags": tags,
+    }
     head["data"] = json.dumps(front, ensure_ascii=False)
     return "\n".join(f"{key}: {value}" for key, value in head.items()) + "\n\n" + guide.body
 

@@ -1,7 +1,7 @@
 """The comparison: python -m benchmarks.publish.run COUNT FOLDER [--rounds N] [--peers hugo,eleventy,pelican].
 
-Generates COUNT guides, converts them for the others, and builds in turn (ours, other, ours, other …) so that a busy
-machine hits all alike. Prints a table; judge the median of the ratios, and look at the load beside it.
+Generates COUNT guides, converts them for the others, and builds in turn (ours, other, ours, other …) so that
+a busy machine hits all alike. Prints a table; judge the median of the ratios, and look at the load beside it.
 Needs: `hugo` on PATH or HUGO, Eleventy below ELEVENTY (a node_modules folder), `pelican`.
 """
 
@@ -58,14 +58,27 @@ def _cold(name: str, folder: Path) -> Cost:
 
 
 def _ours(which: str, folder: Path, *more: str) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.publish.ours", str(folder / "source"), str(folder / f"site-{which}" / "site"), "--pages", which, *more]
+    return [
+        sys.executable,
+        "-m",
+        "benchmarks.publish.ours",
+        str(folder / "source"),
+        str(folder / f"site-{which}" / "site"),
+        "--pages",
+        which,
+        *more,
+    ]
 
 
 def _command(name: str) -> list[str]:
     if name == "hugo":
         return [os.environ.get("HUGO", "hugo")]
     if name == "eleventy":
-        return ["node", str(Path(os.environ.get("ELEVENTY", "node_modules")) / "@11ty/eleventy/cmd.cjs"), "--quiet"]
+        return [
+            "node",
+            str(Path(os.environ.get("ELEVENTY", "node_modules")) / "@11ty/eleventy/cmd.cjs"),
+            "--quiet",
+        ]
     return [str(Path(sys.executable).with_name("pelican")), "-s", "pelicanconf.py", "-q", "-o", "output"]
 
 
@@ -76,7 +89,10 @@ def _warm(which: str, folder: Path) -> None:
     cost(_ours(which, folder), folder=ROOT)
     _show(f"ours {which}: no change", cost(_ours(which, folder), folder=ROOT))
     original = guide.read_text("utf-8")
-    for what, old, new in (("title", "\nname: ", "\nname: 新"), ("body", "## 办理说明\n\n", "## 办理说明\n\n改动。")):
+    for what, old, new in (
+        ("title", "\nname: ", "\nname: 新"),
+        ("body", "## 办理说明\n\n", "## 办理说明\n\n改动。"),
+    ):
         guide.write_text(original.replace(old, new, 1), "utf-8")
         _show(f"ours {which}: one {what}", cost(_ours(which, folder), folder=ROOT))
     guide.write_text(original, "utf-8")
@@ -85,13 +101,19 @@ def _warm(which: str, folder: Path) -> None:
 
 def _show(name: str, one: Cost) -> None:
     load = os.getloadavg()[0]
-    print(f"{name:28} {one.wall:8.2f} s wall {one.cpu:8.2f} s cpu {one.peak:7.0f} MB  load {load:.1f}", flush=True)
+    print(
+        f"{name:28} {one.wall:8.2f} s wall {one.cpu:8.2f} s cpu {one.peak:7.0f} MB  load {load:.1f}",
+        flush=True,
+    )
 
 
 def _table(results: dict[str, list[Cost]]) -> None:
     print("\n| cold build | median wall s | cpu s | peak MB |\n|---|---|---|---|")
     for name, costs in results.items():
-        middle = [statistics.median(values) for values in zip(*((one.wall, one.cpu, one.peak) for one in costs), strict=True)]
+        middle = [
+            statistics.median(values)
+            for values in zip(*((one.wall, one.cpu, one.peak) for one in costs), strict=True)
+        ]
         print(f"| {name} | {middle[0]:.2f} | {middle[1]:.2f} | {middle[2]:.0f} |")
 
 

@@ -95,7 +95,14 @@ class Compiler:
         item, text = None, ""
         front = schedule.effective(document.front, self._today)
         if document.kind == "guide":
-            effective = Document(document.kind, document.path, document.front_text, dict(front), document.body, document.body_line)
+            effective = Document(
+                document.kind,
+                document.path,
+                document.front_text,
+                dict(front),
+                document.body,
+                document.body_line,
+            )
             item, text = catalogue.compiled(self._content, effective, self._reader)
             catalogue.write_version(self._catalogue, item, text)
             row: dict[str, Any] = guide_row(self._content, document.id, item["guide"])
@@ -117,13 +124,20 @@ class Compiler:
 def _facts(document: Document, lists: list[str]) -> dict[str, Any]:
     """What is only a document's own, what its pages show, which lists it is in, which guides it points to."""
     front = document.front
-    own = [[key, value] for key in UNIQUE if isinstance(value := front.get(key), str)] if document.kind == "guide" else []
+    own = (
+        [[key, value] for key in UNIQUE if isinstance(value := front.get(key), str)]
+        if document.kind == "guide"
+        else []
+    )
     return {
         "uniques": own,
         "shows": sorted(set(registry.mentions_of(document))),
         "lists": lists,
         "sort": f"{front.get('effective_on', '')} {document.id}",
-        "points": [*front.get("related", ()), *(one["guide"] for one in front.get("items", ()) if "guide" in one)],
+        "points": [
+            *front.get("related", ()),
+            *(one["guide"] for one in front.get("items", ()) if "guide" in one),
+        ],
     }
 
 

@@ -1,7 +1,7 @@
 """The frame round a page (head, menu, footer) rendered once for all pages that have the same one.
 
-A frame is base.html with a mark in place of each block. Only the blocks of a page are then rendered, so that the
-bytes are those of a whole rendering at half its price. Where a page is not of that kind, `render` answers None.
+A frame is base.html with a mark in place of each block. Only the blocks of a page are then rendered, for the
+bytes of a whole rendering at half its price. Where a page is not of that kind, `render` answers None.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from jinja2 import Environment, Template, meta, nodes
 
 BASE = "base.html"
 _BLOCK = re.compile("qzxblock-([a-z_]+)-xzq")
-_OWN = ("path", "canonical", "alt_url")  # what differs from page to page; a base that uses one of them has no frames
+_OWN = (
+    "path",
+    "canonical",
+    "alt_url",
+)  # what differs from page to page; a base that uses one of them has no frames
 
 
 class Frames:
@@ -34,7 +38,9 @@ class Frames:
         if pieces is None:
             return None
         context = template.new_context({**frame, **own})
-        next(template.root_render_func(context))  # runs imports and assignments, up to the first text of base.html
+        next(
+            template.root_render_func(context)
+        )  # runs imports and assignments, up to the first text of base.html
         made = [piece if number % 2 == 0 else _block(context, piece) for number, piece in enumerate(pieces)]
         return "".join(made)
 
@@ -52,12 +58,12 @@ class Frames:
         if name not in self._framed:
             above = self._parsed(name).find(nodes.Extends)
             parent = above.template.value if above and isinstance(above.template, nodes.Const) else ""
-            self._framed[name] = parent == BASE or bool(parent) and self._is_framed(parent)
+            self._framed[name] = parent == BASE or (bool(parent) and self._is_framed(parent))
         return self._framed[name]
 
     def _pieces(self, frame: Mapping[str, Any]) -> list[str] | None:
         """Text and names of blocks in turn."""
-        key = tuple(frame[name] for name in ("lang", "nav_current")) + (bool(frame["alt_url"]), id(frame["site"]))
+        key = frame["lang"], frame["nav_current"], bool(frame["alt_url"]), id(frame["site"])
         if key not in self._kept:
             self._kept[key] = self._cut(frame)
         return self._kept[key]

@@ -45,7 +45,9 @@ class CatalogueIndex:
         """Both files."""
         del change
         made: dict[str, bytes] = {}
-        entries = portal.db.execute("select entry from documents where kind = 'guide' and entry != '' order by id")
+        entries = portal.db.execute(
+            "select entry from documents where kind = 'guide' and entry != '' order by id"
+        )
         catalogue.write(made.__setitem__, entries=(text for (text,) in entries), site=portal.site)
         while made:
             yield Blob(*made.popitem())

@@ -40,7 +40,7 @@ class Asked(Content):
 
 
 class Answered(Content):
-    """Asks the store: used to say what is wrong with a document that asked for something that is not there."""
+    """Asks the store: says what is wrong with a document that asked for what is not there."""
 
     store: Store
 
@@ -61,7 +61,9 @@ def exists(store: Store, target: str) -> bool:
         return True
     if kind == "online":
         return bool(store.one("select online from documents where kind = 'guide' and id = ?", name))
-    return store.one("select 1 from documents where kind = ? and id = ? and row != ''", kind, name) is not None
+    return (
+        store.one("select 1 from documents where kind = ? and id = ? and row != ''", kind, name) is not None
+    )
 
 
 def content_of(cls: type[Content], folder: Path, forms: Path, *, text: str, site: dict[str, Any]) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,7 +13,7 @@ from publishing.engine.store import Store
 from publishing.sources import FOLDERS
 
 Key = tuple[str, str]
-_INSERT = f"insert or replace into documents values ({', '.join('?' * 16)})"
+_INSERT = f"insert or replace into documents values ({', '.join('?' * 16)})"  # noqa: S608
 _RELATED = {
     "asks": "(target, source) values (?, ?)",
     "shows": "(target, source, owner) values (?, ?, ?)",
@@ -53,7 +52,7 @@ class Ledger:
         self._store.many(_INSERT, (_document(one, outputs[one]) for one in fresh))
         related = {table: [row for one in fresh for row in _related(one, table)] for table in _RELATED}
         for table, rows in related.items():
-            self._store.many(f"insert or ignore into {table} {_RELATED[table]}", sorted(rows))  # noqa: S608
+            self._store.many(f"insert or ignore into {table} {_RELATED[table]}", sorted(rows))
         self._point((name for one in fresh for name in json.loads(one.facts).get("points", ())), 1)
         self._store.many("insert or replace into extracts values (?, ?, ?, ?)", _extracted(fresh))
         for one in fresh:
@@ -102,7 +101,10 @@ class Ledger:
 
     def _echo(self, kind: str, name: str) -> None:
         """What others show of this document has changed."""
-        self.dirty.update(found for (found,) in self._store.all("select source from shows where target = ?", f"{kind}:{name}"))
+        self.dirty.update(
+            found
+            for (found,) in self._store.all("select source from shows where target = ?", f"{kind}:{name}")
+        )
 
     def _note(self, one: Compiled) -> None:
         if one.kind in FOLDERS:
@@ -129,9 +131,13 @@ class Ledger:
 
 
 def _document(one: Compiled, old: tuple[str, str]) -> tuple[Any, ...]:
-    warnings = json.dumps([[fault.line, fault.message] for fault in one.faults], ensure_ascii=False) if one.faults else ""
+    warnings = (
+        json.dumps([[fault.line, fault.message] for fault in one.faults], ensure_ascii=False)
+        if one.faults
+        else ""
+    )
     row = one.row or ("{}" if one.kind in ("file", "form") else "")
-    folder = os.path.dirname(one.path)
+    folder = one.path.rpartition("/")[0]
     head = (one.kind, one.id, one.path, folder, one.stamp, one.digest, one.until, one.listed, one.online)
     return (*head, one.version, row, one.entry, warnings, one.facts, *old)
 

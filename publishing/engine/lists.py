@@ -1,4 +1,4 @@
-"""Paged lists that hardly move: older parts are numbered from the oldest entry, the head takes what is new."""
+"""Paged lists that hardly move: parts are numbered from the oldest entry, the head takes what is new."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _MEMBERS = (
 def parts(db: sqlite3.Connection, name: str, url: str) -> Iterator[tuple[Part, bytes]]:
     """Every part of a list with the digest of what it shows; an empty list has an empty head.
 
-    A part is full (PAGE) and the head holds PAGE to 2 × PAGE - 1 entries, so an addition changes the head alone
-    until it can spare a part, and a removal changes the parts from there on.
+    A part is full (PAGE) and the head holds PAGE to 2 × PAGE - 1 entries, so an addition changes the head
+    alone until it can spare a part, and a removal changes the parts from there on.
     """
     texts = [text for (text,) in db.execute(_MEMBERS, (name,))]
     older = max(0, len(texts) // PAGE - 1)
@@ -32,7 +32,9 @@ def parts(db: sqlite3.Connection, name: str, url: str) -> Iterator[tuple[Part, b
         yield _part(texts[start : start + PAGE], number, 0, newer=newer, older=lower)
 
 
-def _part(texts: list[str], number: int, total: int, *, newer: str | None, older: str | None) -> tuple[Part, bytes]:
+def _part(
+    texts: list[str], number: int, total: int, *, newer: str | None, older: str | None
+) -> tuple[Part, bytes]:
     shown = "\n".join([*texts, str(number), str(total), newer or "", older or ""])
     digest = hashlib.blake2b(shown.encode(), digest_size=16).digest()
     return Part([json.loads(text) for text in texts], number, total, newer, older), digest

@@ -1,4 +1,4 @@
-"""Rendering what is dirty: documents, parts of lists, standing pages, producers; in workers when there is much."""
+"""Rendering what is dirty: documents, parts of lists, standing pages, producers; in workers when many."""
 
 from __future__ import annotations
 
@@ -75,7 +75,15 @@ class Painter:
 
 
 def paint(
-    portal: Portal, store: Store, ledger: Ledger, renderer: Renderer, *, cold: bool, day: bool, workers: int, progress: Progress
+    portal: Portal,
+    store: Store,
+    ledger: Ledger,
+    renderer: Renderer,
+    *,
+    cold: bool,
+    day: bool,
+    workers: int,
+    progress: Progress,
 ) -> set[str]:
     """Render everything that is dirty; the paths of what is no longer wanted."""
     dirty = [key for key in sorted(ledger.dirty) if cold or _public(store, key)]
@@ -85,11 +93,13 @@ def paint(
     painter = Painter(portal, renderer, ledger.change(urls=cold))
     answers = _answers(painter, jobs, portal, workers=workers if len(dirty) + len(names) > MANY else 1)
     shelf = Shelf(store, cold=cold)
-    held = [answer for answer in progress.over(answers, "排版", len(dirty) + len(jobs))] if workers > 1 else answers
+    held = list(progress.over(answers, "排版", len(dirty) + len(jobs))) if workers > 1 else answers
     for answer in held:
         shelf.keep(answer)
     painter = Painter(portal, renderer, ledger.change(urls=shelf.urls or bool(ledger.paths)))
-    last = list(_producers(portal, ledger.change(urls=shelf.urls or bool(ledger.paths)), store, day=day, last=True))
+    last = list(
+        _producers(portal, ledger.change(urls=shelf.urls or bool(ledger.paths)), store, day=day, last=True)
+    )
     for answer in _answers(painter, last, portal, workers=1):
         shelf.keep(answer)
     return (shelf.unwanted | ledger.paths) - shelf.wanted
@@ -162,7 +172,8 @@ class Shelf:
             self._compare(set(filter(None, (old or "").split("\n"))), set(paths))
             self.urls |= urls != known
         self._store.db.execute(
-            "update documents set outputs = ?, urls = ? where kind = ? and id = ?", ("\n".join(paths), urls, kind, name)
+            "update documents set outputs = ?, urls = ? where kind = ? and id = ?",
+            ("\n".join(paths), urls, kind, name),
         )
 
     def _owned(self, owner: str, made: list[tuple[str, str, bytes | None]]) -> None:
@@ -171,7 +182,10 @@ class Shelf:
         self._compare(set(old), {path for path, *_ in made})
         self.urls |= old != {path: url for path, url, _ in made}
         self._store.db.execute("delete from outputs where owner = ?", (owner,))
-        self._store.many("insert or replace into outputs values (?, ?, ?, ?)", ((path, owner, url, digest) for path, url, digest in made))
+        self._store.many(
+            "insert or replace into outputs values (?, ?, ?, ?)",
+            ((path, owner, url, digest) for path, url, digest in made),
+        )
 
     def _compare(self, old: set[str], new: set[str]) -> None:
         self.wanted |= new

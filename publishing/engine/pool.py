@@ -20,7 +20,11 @@ _DIES_WITH_PARENT = 1  # prctl(PR_SET_PDEATHSIG)
 
 
 def run(
-    work: Callable[[Job], Answer], jobs: Sequence[Job], *, workers: int, start: Callable[[], object] | None = None
+    work: Callable[[Job], Answer],
+    jobs: Sequence[Job],
+    *,
+    workers: int,
+    start: Callable[[], object] | None = None,
 ) -> Iterator[Answer]:
     """Answers in any order; `start` runs first in each worker. One worker means this very process."""
     if workers < 2 or len(jobs) < 2 or not hasattr(os, "fork"):
@@ -38,7 +42,11 @@ def run(
 
 class _Team:
     def __init__(
-        self, work: Callable[[Job], Answer], jobs: Sequence[Job], size: int, start: Callable[[], object] | None
+        self,
+        work: Callable[[Job], Answer],
+        jobs: Sequence[Job],
+        size: int,
+        start: Callable[[], object] | None,
     ) -> None:
         fork = multiprocessing.get_context("fork")
         self._coming = iter(range(len(jobs)))
@@ -46,7 +54,9 @@ class _Team:
         self._people = []
         for _ in range(size):
             here, there = fork.Pipe()
-            person = fork.Process(target=_serve, args=(there, [*self._asked, here], work, jobs, start), daemon=True)
+            person = fork.Process(
+                target=_serve, args=(there, [*self._asked, here], work, jobs, start), daemon=True
+            )
             person.start()
             there.close()
             self._asked[here] = deque()
@@ -104,5 +114,5 @@ def _serve(
             return
         try:
             line.send((True, work(jobs[number])))
-        except Exception as error:  # noqa: BLE001  (every failure belongs to the parent)
+        except Exception as error:
             line.send((False, error))

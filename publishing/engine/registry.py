@@ -73,5 +73,3 @@ def standing(portal: Portal) -> Iterator[Output]:
 def list_kind(name: str) -> ListKind:
     """The family of a list ("dept" of "dept:scjg")."""
     return next(kind for kind in LISTS if kind.name == name)
-
-

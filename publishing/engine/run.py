@@ -20,6 +20,7 @@ from publishing.engine.sink import Sink
 from publishing.engine.store import Store
 from publishing.faults import Fault, serious, shown
 from publishing.portal import Portal
+from publishing.search import synonyms
 from publishing.sources import Content
 
 BATCH = 64
@@ -30,11 +31,14 @@ BULK = 10_000  # changed sources from which everything anew, on all cores, is so
 class Run:
     """What one build works with. `now` is the file system's clock (ns)."""
 
-    def __init__(self, folder: Path, output: Path, *, today: date, forms: Path, workers: int, now: int) -> None:
+    def __init__(
+        self, folder: Path, output: Path, *, today: date, forms: Path, workers: int, now: int
+    ) -> None:
         self._folder, self._output, self._forms = folder, output, forms
         self._today, self._workers, self._now = today, workers, now
         self._cache = output.parent / f".{output.name}.cache"
         self._environment = environment.digest(folder, forms)
+        self._words = synonyms.digest(folder)
         self._progress = Progress()
 
     def build(self, *, full: bool, only: frozenset[str] | None) -> list[Fault]:
@@ -55,7 +59,10 @@ class Run:
             return None
         if deliver.belongs(store, self._output):
             deliver.finish(store, self._output)
-            if store.get("environment") == self._environment and store.get("today") <= self._today.isoformat():
+            if (
+                store.get("environment") == self._environment
+                and store.get("today") <= self._today.isoformat()
+            ):
                 return store
         store.close()
         return None
@@ -65,7 +72,9 @@ class Run:
         fresh = deliver.workplace(self._output)
         store = Store(fresh.with_name(f"{fresh.name}.cache"), new=True)
         try:
-            faults = self._work(store, fresh, sight=survey.Survey(store, self._places(), now=self._now), cold=True)
+            faults = self._work(
+                store, fresh, sight=survey.Survey(store, self._places(), now=self._now), cold=True
+            )
             if any(serious(faults)):
                 return faults
             if self._output.is_dir():
@@ -80,7 +89,11 @@ class Run:
     def _incremental(self, store: Store, only: frozenset[str] | None) -> list[Fault] | None:
         """Publish what changed; None when that is so much that a cold build is better."""
         sight = survey.Survey(store, self._places(), now=self._now, only=only, today=self._today)
-        if not sight.any and store.get("today") == self._today.isoformat():
+        if (
+            not sight.any
+            and store.get("today") == self._today.isoformat()
+            and store.get("words") == self._words
+        ):
             return self._warnings(store)
         if len(sight.jobs) > BULK:
             return None
@@ -99,7 +112,10 @@ class Run:
         """Compile, settle, render below `root`; for an incremental build also promise what is to be done."""
         faults: list[Fault] = []
         text, site = sources.read_site(self._folder, faults)
-        views = [content_of(cls, self._folder, self._forms, text=text, site=site) for cls in (Content, Asked, Answered)]
+        views = [
+            content_of(cls, self._folder, self._forms, text=text, site=site)
+            for cls in (Content, Asked, Answered)
+        ]
         content, asked, answered = views
         answered.store = store
         if faults or list(check_site.shape(content)):
@@ -129,7 +145,16 @@ class Run:
 
     def _render(self, store: Store, content: Content, ledger: Ledger, root: Path, *, cold: bool) -> None:
         live = None if cold else self._output
-        portal = Portal(content, self._today, store.path, root, live or root, database=store.db, before=ledger.before, past=self._output)
+        portal = Portal(
+            content,
+            self._today,
+            store.path,
+            root,
+            live or root,
+            database=store.db,
+            before=ledger.before,
+            past=self._output,
+        )
         renderer = Renderer(portal, Sink(root, live))
         day = store.get("today") != self._today.isoformat()
         workers = self._workers if cold else 1
@@ -147,6 +172,7 @@ class Run:
         sight.remember(store)
         store.set("environment", self._environment)
         store.set("today", self._today.isoformat())
+        store.set("words", self._words)
 
     def _warnings(self, store: Store) -> list[Fault]:
         """What earlier builds found and let pass."""
@@ -191,5 +217,3 @@ def drive(work: Any, *, portal: Portal, output: Path, assets: bool) -> None:
     init(level="WARNING", fatal="errors")
     pelican.console.quiet = True
     pelican.Pelican(read_settings(override=settings(portal, output) | {"WORK": work, "ASSETS": assets})).run()
-
-

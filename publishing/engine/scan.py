@@ -14,7 +14,7 @@ _WIDTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A folder that holds sources of one kind: Markdown documents, form schemas, or files shipped as they are."""
+    """A folder that holds sources of one kind: documents, form schemas, or files shipped as they are."""
 
     kind: str
     folder: Path
@@ -25,7 +25,7 @@ class Place:
         relative = path[len(str(self.folder)) + 1 :]
         if self.whole_path:
             return f"{self.folder.name}/{relative}"
-        bare = os.path.basename(path)
+        bare = path.rpartition("/")[2]
         return bare[:-3] if self.suffix == ".md" else bare
 
 
@@ -47,8 +47,10 @@ class Sight:
     marks: dict[str, bytes] = field(default_factory=dict)
 
 
-def look(places: list[Place], known: Mapping[str, bytes], *, now: int, only: frozenset[str] | None = None) -> Sight:
-    """Compare every folder with its mark. `now` is the file system's clock (ns); `only` narrows to some folders."""
+def look(
+    places: list[Place], known: Mapping[str, bytes], *, now: int, only: frozenset[str] | None = None
+) -> Sight:
+    """Compare every folder with its mark. `now`: the file system's clock (ns); `only` these folders."""
     sight = Sight()
     met = set()
     for place in places:
@@ -72,7 +74,10 @@ def _folders(place: Place, only: frozenset[str] | None) -> Iterator[tuple[str, l
             entries = sorted(found, key=lambda entry: entry.name)
         waiting += [entry.path for entry in entries if entry.is_dir()]
         if only is None or folder in only:
-            yield folder, [entry for entry in entries if entry.name.endswith(place.suffix) and entry.is_file()]
+            yield (
+                folder,
+                [entry for entry in entries if entry.name.endswith(place.suffix) and entry.is_file()],
+            )
 
 
 def _seen(place: Place, entry: os.DirEntry[str], now: int) -> Seen:
@@ -80,7 +85,8 @@ def _seen(place: Place, entry: os.DirEntry[str], now: int) -> Seen:
     if max(stat.st_mtime_ns, stat.st_ctime_ns) > now - RACY:
         return Seen(place.kind, place.name(entry.path), entry.path, b"")
     stamp = b"".join(
-        value.to_bytes(_WIDTH, "big", signed=True) for value in (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+        value.to_bytes(_WIDTH, "big", signed=True)
+        for value in (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
     )
     return Seen(place.kind, place.name(entry.path), entry.path, stamp)
 

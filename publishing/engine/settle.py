@@ -1,4 +1,4 @@
-"""Rules over the whole, asked of the store: what documents name must be there, codes belong to one item only."""
+"""Rules over the whole, asked of the store: what documents name must be there, codes belong to one item."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from publishing.sources import Document
 SITE = "site:site"
 _MISSING = """
 select distinct a.source from asks a left join documents d
-  on d.kind = substr(a.target, 1, instr(a.target, ':') - 1) and d.id = substr(a.target, instr(a.target, ':') + 1)
+  on d.kind = substr(a.target, 1, instr(a.target, ':') - 1)
+  and d.id = substr(a.target, instr(a.target, ':') + 1)
 where a.target not like 'form:%' and a.target not like 'online:%' and ifnull(d.row, '') = ''
 union
 select distinct a.source from asks a left join documents d on d.kind = 'guide' and d.id = substr(a.target, 8)
@@ -43,14 +44,18 @@ class Settlement:
         if cold:
             self._ask_site()
         found = set(self._missing(ledger, cold=cold)) | set(self._repeated(ledger, cold=cold))
-        found |= {self._answered.site_fault(one) for one in check_site.empty(self._answered, used=self._used())}
+        found |= {
+            self._answered.site_fault(one) for one in check_site.empty(self._answered, used=self._used())
+        }
         return sorted(found.union(synonyms.faults(self._answered.folder)))
 
     def _ask_site(self) -> None:
         """What site.yaml itself leads to counts as asked for by a document of its own."""
         self._asked.begin()
         list(check_site.site(self._asked))
-        self._store.many("insert or ignore into asks values (?, ?)", ((target, SITE) for target in self._asked.asked))
+        self._store.many(
+            "insert or ignore into asks values (?, ?)", ((target, SITE) for target in self._asked.asked)
+        )
 
     def _missing(self, ledger: Ledger, *, cold: bool) -> Iterator[Fault]:
         sources_ = {source for (source,) in self._store.all(_MISSING)} if cold else self._in_want(ledger)
@@ -64,7 +69,9 @@ class Settlement:
         return wanting.union(*(self._askers(target) for target in lost))
 
     def _wants(self, kind: str, name: str) -> bool:
-        return any(not exists(self._store, target) for target in self._store.facts(kind, name).get("asks", ()))
+        return any(
+            not exists(self._store, target) for target in self._store.facts(kind, name).get("asks", ())
+        )
 
     def _askers(self, target: str) -> set[str]:
         return {source for (source,) in self._store.all("select source from asks where target = ?", target)}
@@ -94,15 +101,33 @@ class Settlement:
                     yield document.fault(check_site.repeated(key, value, other=first.partition(":")[2]))
 
     def _claims(self, ledger: Ledger) -> Iterable[tuple[str, str]]:
-        claims = {tuple(pair) for kind, name in ledger.changed for pair in self._store.facts(kind, name).get("uniques", ())}
+        claims = {
+            tuple(pair)
+            for kind, name in ledger.changed
+            for pair in self._store.facts(kind, name).get("uniques", ())
+        }
         return sorted(claims)  # type: ignore[arg-type]
 
     def _used(self) -> frozenset[str]:
         """Kinds and topics of which something is there."""
-        kinds = {kind for kind in sources.FOLDERS if self._store.one("select 1 from documents where kind = ? and row != ''", kind)}
-        named = {f"{side}:{topic}" for side, topics in self._answered.topics.items() for topic in topics if self._has(side, topic)}
+        kinds = {
+            kind
+            for kind in sources.FOLDERS
+            if self._store.one("select 1 from documents where kind = ? and row != ''", kind)
+        }
+        named = {
+            f"{side}:{topic}"
+            for side, topics in self._answered.topics.items()
+            for topic in topics
+            if self._has(side, topic)
+        }
         families = (("groups", "group"), ("events", "event"))  # keys of site.yaml and their lists
-        named |= {f"{key}:{row['id']}" for key, name in families for row in self._answered.site.get(key, ()) if self._has(name, row["id"])}
+        named |= {
+            f"{key}:{row['id']}"
+            for key, name in families
+            for row in self._answered.site.get(key, ())
+            if self._has(name, row["id"])
+        }
         return frozenset(kinds | named | self._package_topics())
 
     def _has(self, side: str, topic: str) -> bool:

@@ -16,7 +16,8 @@ _TABLES = """
 create table meta (key text primary key, value) without rowid;
 create table folders (path text primary key, mark blob) without rowid;
 create table documents (kind text, id text, path text, folder text, stamp blob, digest blob, until text,
-  listed int, online int, version text, row text, entry text, warnings text, facts text, outputs text, urls text,
+  listed int, online int, version text, row text, entry text, warnings text, facts text,
+  outputs text, urls text,
   primary key (kind, id));
 create index in_folder on documents (folder);
 create index warned on documents (path) where warnings != '';
@@ -96,7 +97,10 @@ class Store:
         return dict(self.all("select path, mark from folders"))
 
     def known(self, where: str, *values: object) -> Iterator[Known]:
-        return map(Known._make, self.all(f"select kind, id, path, stamp, digest from documents where {where}", *values))  # noqa: S608
+        return map(
+            Known._make,
+            self.all(f"select kind, id, path, stamp, digest from documents where {where}", *values),  # noqa: S608
+        )
 
     def facts(self, kind: str, name: str) -> dict[str, Any]:
         """What a document asked, shows, claims for itself alone, and the lists it is in."""

@@ -19,7 +19,13 @@ class Survey:
     """The sources as they are now beside what the store knows of them."""
 
     def __init__(
-        self, store: Store, places: list[Place], *, now: int, only: frozenset[str] | None = None, today: date | None = None
+        self,
+        store: Store,
+        places: list[Place],
+        *,
+        now: int,
+        only: frozenset[str] | None = None,
+        today: date | None = None,
     ) -> None:
         self._sight = look(places, store.marks(), now=now, only=only)
         self.faults: list[Fault] = []
@@ -76,7 +82,9 @@ class Survey:
         for one in documents:  # type: ignore[attr-defined]
             key = one.kind, one.id
             if key not in self.removed:
-                seen = self._jobs[key].seen if key in self._jobs else Seen(one.kind, one.id, one.path, one.stamp)
+                seen = (
+                    self._jobs[key].seen if key in self._jobs else Seen(one.kind, one.id, one.path, one.stamp)
+                )
                 self._jobs[key] = Job(seen, b"")
 
     def remember(self, store: Store) -> None:

@@ -1,5 +1,7 @@
 """The fast readers answer exactly what the reference answers, or stand aside."""
 
+# ruff: noqa: E501  (tables read better in long lines)
+
 from __future__ import annotations
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from publishing import fast_markdown, fast_yaml
 from publishing.bodies import Reader
-from publishing.sources import ROOT, FOLDERS, loader
+from publishing.sources import FOLDERS, ROOT, loader
 
 FILES = [path for folder in FOLDERS.values() for path in sorted((ROOT / "content" / folder).glob("*.md"))]
 PIECES = [
@@ -59,9 +61,13 @@ def test_real_documents_are_read_alike(path):
 
 
 def test_real_guides_take_the_fast_path():
-    texts = [path.read_text("utf-8")[4:].partition("\n---\n") for path in FILES if path.parent.name == "guides"]
+    texts = [
+        path.read_text("utf-8")[4:].partition("\n---\n") for path in FILES if path.parent.name == "guides"
+    ]
     assert all(fast_yaml.parse(front + "\n") for front, _, _ in texts)
-    assert sum(fast_markdown.convert(body.strip("\n")) is not None for _, _, body in texts) >= len(texts) * 0.8
+    assert (
+        sum(fast_markdown.convert(body.strip("\n")) is not None for _, _, body in texts) >= len(texts) * 0.8
+    )
 
 
 @settings(max_examples=600, deadline=None)

@@ -38,16 +38,34 @@ class Town:
         return sorted(path for path in (self.sample.content / "guides").rglob("*.md") if path != first)
 
     def act(self, number: int) -> None:
-        acts = (self.add, self.add, self.rename, self.delete, self.pause, self.relate, self.pack, self.announce, self.sleep, self.move)
+        acts = (
+            self.add,
+            self.add,
+            self.rename,
+            self.delete,
+            self.pause,
+            self.relate,
+            self.pack,
+            self.announce,
+            self.sleep,
+            self.move,
+        )
         acts[number % len(acts)]()
 
     def add(self) -> None:
         self.serial += 1
-        name, folder = f"item-{self.serial}", self.sample.content / "guides" / self.random.choice([".", "a", "b/c"])
+        name, folder = (
+            f"item-{self.serial}",
+            self.sample.content / "guides" / self.random.choice([".", "a", "b/c"]),
+        )
         folder.mkdir(parents=True, exist_ok=True)
         day = f"2025-01-{self.random.randint(1, 28):02}"
-        text = self.model.replace("id: laonian-zheng", f"id: {name}\nform: laonian-zheng").replace("001000", f"{self.serial}000")
-        text = text.replace("新事项（laonian-zheng）", f"{self.random.choice(NAMES)}{self.serial}").replace("files/item", "files/laonian")
+        text = self.model.replace("id: laonian-zheng", f"id: {name}\nform: laonian-zheng").replace(
+            "001000", f"{self.serial}000"
+        )
+        text = text.replace("新事项（laonian-zheng）", f"{self.random.choice(NAMES)}{self.serial}").replace(
+            "files/item", "files/laonian"
+        )
         text = text.replace("effective_on: 2026-11-23", f"effective_on: {day}")
         (folder / f"{name}.md").write_text(text, "utf-8")
 
@@ -88,7 +106,10 @@ class Town:
         package = self.sample.path("package")
         if guide:
             self._unname("", package)
-            package.write_text(package.read_text("utf-8").replace("key: first", f"key: first\n    guide: {guide.stem}"), "utf-8")
+            package.write_text(
+                package.read_text("utf-8").replace("key: first", f"key: first\n    guide: {guide.stem}"),
+                "utf-8",
+            )
 
     def announce(self) -> None:
         self.serial += 1
@@ -107,7 +128,9 @@ class Town:
         for path in [only] if only else [*self.guides, self.sample.path("package")]:
             lines = path.read_text("utf-8").split("\n")
             wanted = (f"related: [{name}]", f"    guide: {name}") if name else ()
-            kept = [line for line in lines if line not in wanted and (name or not line.startswith("    guide:"))]
+            kept = [
+                line for line in lines if line not in wanted and (name or not line.startswith("    guide:"))
+            ]
             path.write_text("\n".join(kept), "utf-8")
 
     def build(self, output: Path, **how: int) -> dict[str, bytes]:
@@ -130,12 +153,16 @@ def present(output: Path) -> dict[str, bytes]:
     return {
         path: data
         for path, data in files.items()
-        if not (path.startswith("catalogue/") and path.count("/") == 2) or data == files.get(f"{path.rpartition('/')[0]}.json")
+        if not (path.startswith("catalogue/") and path.count("/") == 2)
+        or data == files.get(f"{path.rpartition('/')[0]}.json")
     }
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.integers(0, 10**6), st.lists(st.lists(st.integers(0, 99), min_size=1, max_size=4), min_size=2, max_size=6))
+@given(
+    st.integers(0, 10**6),
+    st.lists(st.lists(st.integers(0, 99), min_size=1, max_size=4), min_size=2, max_size=6),
+)
 def test_an_incremental_build_gives_what_a_cold_build_gives(seed, rounds):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("publishing.engine.lists.PAGE", 3)

@@ -38,7 +38,12 @@ def test_a_changed_document_is_built_here_and_a_changed_site_in_a_new_process(sa
 
 def test_a_changed_template_is_built_in_a_new_process(sample):
     builder = Builder()
-    react(sample.content, [ROOT / "theme" / "templates" / "base.html"], afresh=builder.afresh, again=builder.again)
+    react(
+        sample.content,
+        [ROOT / "theme" / "templates" / "base.html"],
+        afresh=builder.afresh,
+        again=builder.again,
+    )
     assert builder.asked == ["afresh"]
 
 
