@@ -79,6 +79,10 @@ class Portal:
     def _documents(self) -> dict[str, list[Entry]]:
         return {}
 
+    def has(self, kind: str, name: str) -> bool:
+        """Whether there is such a public document."""
+        return bool(self._text(kind, name))
+
     def entry(self, kind: str, name: str) -> Entry | None:
         """One public document of a small kind."""
         found = self._text(kind, name)
