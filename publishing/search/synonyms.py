@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,11 @@ def load(content: Path) -> Synonyms:
     rows = _rows(_text(content))
     sound = [row for row in rows if not any(_wrong(row))] if isinstance(rows, list) else []
     return [([fold(word) for word in row["say"]], [fold(word) for word in row["mean"]]) for row in sound]
+
+
+def digest(content: Path) -> str:
+    """What changes when the file does."""
+    return hashlib.blake2b(_text(content).encode(), digest_size=16).hexdigest()
 
 
 def faults(content: Path) -> Iterator[Fault]:
