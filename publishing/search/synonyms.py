@@ -21,7 +21,7 @@ Synonyms = list[tuple[list[str], list[str]]]
 
 
 def load(content: Path) -> Synonyms:
-    """(what people say, what to look for too), folded; none without a file. What `faults` names is left out."""
+    """(what people say, what to look for too), folded, without what `faults` names; none without a file."""
     rows = _rows(_text(content))
     sound = [row for row in rows if not any(_wrong(row))] if isinstance(rows, list) else []
     return [([fold(word) for word in row["say"]], [fold(word) for word in row["mean"]]) for row in sound]
