@@ -255,6 +255,14 @@ def test_a_former_name_that_is_taken_again_belongs_to_the_new_page(sample):
     assert any("冲突" in fault.message for fault in sample.faults())
 
 
+def test_a_new_standing_page_is_in_the_footer_of_every_page(sample):
+    sample.build()
+    text = sample.path("page").read_text("utf-8").replace("id: about", "id: bangzhu")
+    sample.path("page").with_name("bangzhu.md").write_text(text, "utf-8")
+    sample.build()
+    assert [url for url, html in pages(sample.output).items() if 'href="/pages/bangzhu/"' not in html] == []
+
+
 def test_a_guide_that_changed_tells_what_changed(sample):
     sample.build()
     page = sample.output / "guides" / "laonian-zheng" / "history" / "index.html"
