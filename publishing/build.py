@@ -1,4 +1,4 @@
-"""Building: find what changed, compile and check it, let Pelican's generator render it, hand it over whole."""
+"""Building: find what changed, compile and check it, let Pelican's generator render it, hand it over."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ CANCELLED = "3"
 
 
 def compiled(content: Content, guide: Document, reader: Reader) -> tuple[Item, str]:
-    """One guide with its department's facts, body and form, and its canonical text; `version` is the hash of that.
+    """One guide with its department's facts, body and form, and its canonical text; `version` is the hash.
 
     A form shared by many guides is spelled once.
     """
@@ -27,8 +27,8 @@ def compiled(content: Content, guide: Document, reader: Reader) -> tuple[Item, s
         "guide": guide.front | _department(content.departments[guide.front["dept"]]),
     }
     forms = (content.spelled(form), content.spelled(form, suffix="en"))
-    body, front = canonical(parts["body"]), canonical(parts["guide"])
-    spelled = f'{{"body":{body},"form":{forms[0]},"form_en":{forms[1]},"guide":{front}'
+    body, fields = canonical(parts["body"]), canonical(parts["guide"])
+    spelled = f'{{"body":{body},"form":{forms[0]},"form_en":{forms[1]},"guide":{fields}'
     version = hashlib.sha256(f"{spelled}}}".encode()).hexdigest()[:16]
     return {
         "id": guide.id,

@@ -28,7 +28,7 @@ def faults(content: Content, guide: Document) -> Iterator[Fault]:
 
 
 def _problems(content: Content, form: JsonFile, overlay: JsonFile, guide: Document) -> tuple[Problem, ...]:
-    """What lint says; it is asked once for all guides that share a form and the conditions of their materials."""
+    """What lint says; asked once for all guides that share a form and the conditions of materials."""
     materials = guide.front.get("materials")
     when = (
         [one.get("when") for one in materials if isinstance(one, dict)]

@@ -42,7 +42,7 @@ def _validator(kind: str) -> Draft202012Validator:
 
 @cache
 def _quick(kind: str) -> Callable[[Any], bool]:
-    """Yes, or perhaps not: the compiled validator, where it is installed, spares good documents the slow one."""
+    """Yes, or perhaps not: a compiled validator, where installed, spares good documents the slow one."""
     try:
         import jsonschema_rs
     except ImportError:

@@ -1,7 +1,7 @@
 """The plain part of Markdown that guides are written in, turned to HTML about twenty times faster.
 
-`convert` answers byte for byte what python-markdown (extensions tables and sane_lists, HTML switched off) would,
-or None: whatever is not certain stands aside for python-markdown itself.
+`convert` answers byte for byte what python-markdown (extensions tables and sane_lists, HTML switched off)
+would, or None: whatever is not certain stands aside for python-markdown itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 
 _STRANGE = re.compile(
-    r"[\u3000\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\ufeff\x00-\x09\x0b-\x1f\x7f-\x9f`\\<>&_!{}~^]|\*\*\*|  \n"
+    r"[\u3000\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\ufeff\x00-\x09\x0b-\x1f\x7f-\x9f`\\<>&_!{}~^]"
+    r"|\*\*\*|  \n"
 )
 _LINK = re.compile(r"\[([^\[\]*\n]+)\]\(((?:https?://|/)[A-Za-z0-9./?=%#:-]*)\)")
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")

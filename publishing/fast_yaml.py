@@ -40,7 +40,7 @@ class _OutsideError(Exception):
 
 
 def parse(text: str) -> dict[str, Any] | None:
-    """A mapping, or None where only the real loader knows. Parts of the answer may be shared: do not change it."""
+    """A mapping, or None where only the real loader knows. Parts may be shared: change nothing."""
     if _STRANGE.search(text):
         return None
     lines = [(len(line) - len(bare), bare) for line in text.split("\n") if (bare := line.lstrip(" "))]

@@ -28,8 +28,8 @@ class Page:
 class Stencil:
     """One of many pages that differ in a few words only: rendered once for each `key`, then filled in.
 
-    `page` makes the page for given words; `words` are this page's, as plain text. They must stand in the page as
-    text or inside addresses, never inside scripts.
+    `page` makes the page for given words; `words` are this page's, as plain text. They must stand in the page
+    as text or inside addresses, never inside scripts.
     """
 
     url: str

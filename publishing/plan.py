@@ -140,6 +140,7 @@ def package_pages(portal: Portal, package: Entry) -> Iterator[Page]:
         "items": _package_items(portal, package),
         "lead": portal.content.departments[package.front["lead"]],
         "body": _body(portal, package),
+        "over": portal.expired(package),
     }
     yield Page(package.url, "site/package.html", context, nav="/packages/")
 
@@ -173,7 +174,11 @@ def policy_pages(portal: Portal, policy: Entry) -> Iterator[Page]:
 
 def page_pages(portal: Portal, page: Entry) -> Iterator[Page]:
     """A page about the site itself."""
-    yield Page(page.url, "site/page.html", {"p": page.front, "body": _body(portal, page)})
+    yield Page(
+        page.url,
+        "site/page.html",
+        {"p": page.front, "body": _body(portal, page), "over": portal.expired(page)},
+    )
 
 
 def form_pages(portal: Portal, item: Item) -> Iterator[Stencil]:

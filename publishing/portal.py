@@ -57,7 +57,8 @@ class Portal:
         return {"footer": self._footer()} | self.content.site
 
     def _footer(self) -> list[dict[str, str]]:
-        pages = sorted(self.documents("page"), key=lambda page: (page.front.get("order", 99), page.id))
+        standing = (page for page in self.documents("page") if not self.expired(page))
+        pages = sorted(standing, key=lambda page: (page.front.get("order", 99), page.id))
         english = ({"name_en": page.front["title_en"]} if "title_en" in page.front else {} for page in pages)
         return [
             {"url": page.url, "name": page.front["title"]} | more
@@ -76,6 +77,10 @@ class Portal:
     @cached_property
     def _documents(self) -> dict[str, list[Entry]]:
         return {}
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether there is such a public document."""
+        return bool(self._text(kind, name))
 
     def entry(self, kind: str, name: str) -> Entry | None:
         """One public document of a small kind."""
@@ -130,7 +135,8 @@ class Portal:
 
     @cached_property
     def packages(self) -> list[Entry]:
-        return self.documents("package")
+        """Packages in force; one past its last day keeps its page only."""
+        return [package for package in self.documents("package") if not self.expired(package)]
 
     def packages_about(self, side: str, topic: str) -> list[Entry]:
         """Packages of one topic."""
@@ -142,7 +148,11 @@ class Portal:
             "select source from shows where target = ? and source like 'package:%' order by source",
             (f"guide:{name}",),
         )
-        return [entry for (source,) in asked if (entry := self.entry("package", source.partition(":")[2]))]
+        return [
+            entry
+            for (source,) in asked
+            if (entry := self.entry("package", source.partition(":")[2])) and not self.expired(entry)
+        ]
 
     def topic_size(self, side: str, topic: str) -> str:
         """What a tile says of its topic: 4 个事项, or 1 个套餐 where there are only packages."""

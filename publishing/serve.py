@@ -56,7 +56,7 @@ def serve(
 ) -> None:
     """Build, serve, and build again on every change until interrupted.
 
-    `afresh` builds in a new process; `again` builds in this one, where only content changed (in these folders).
+    `afresh` builds in a new process; `again` in this one, where only content changed (in these folders).
     """
     afresh()
     http = server(output, port=port)
@@ -76,7 +76,7 @@ def react(
     afresh: Callable[[], object],
     again: Callable[[frozenset[str] | None], object],
 ) -> None:
-    """Documents need only their folders looked into; site.yaml, code, templates and schemas need a new process."""
+    """Documents need only their folders looked into; site.yaml, code and templates need a new process."""
     content = content.resolve()
     paths = [path.resolve() for path in changed]
     if any(not path.is_relative_to(content) or (path.parent == content and path.suffix) for path in paths):

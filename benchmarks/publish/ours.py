@@ -1,7 +1,7 @@
-"""One build of generated content: python -m benchmarks.publish.ours FOLDER OUTPUT [--pages peers] [--workers N] [--full].
+"""One build of generated content: python -m benchmarks.publish.ours FOLDER OUTPUT [--pages peers] [--full].
 
-`--pages peers` leaves out what the others do not make (forms, English, catalogue index, search, powers, feeds),
-so that the page sets are the same; the rest of the work (checks, versions, sitemap) stays.
+`--pages peers` leaves out what the others do not make (forms, English, catalogue index, search, powers,
+feeds), so that the page sets are the same; the rest of the work (checks, versions, sitemap) stays.
 """
 
 from __future__ import annotations

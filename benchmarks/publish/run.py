@@ -1,7 +1,7 @@
 """The comparison: python -m benchmarks.publish.run COUNT FOLDER [--rounds N] [--peers hugo,eleventy,pelican].
 
-Generates COUNT guides, converts them for the others, and builds in turn (ours, other, ours, other …) so that a busy
-machine hits all alike. Prints a table; judge the median of the ratios, and look at the load beside it.
+Generates COUNT guides, converts them for the others, and builds in turn (ours, other, ours, other …) so that
+a busy machine hits all alike. Prints a table; judge the median of the ratios, and look at the load beside it.
 Needs: `hugo` on PATH or HUGO, Eleventy below ELEVENTY (a node_modules folder), `pelican`.
 """
 

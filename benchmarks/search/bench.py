@@ -107,7 +107,8 @@ def _ask(folder: Path) -> None:
 
 def _summed(times: list[Timed]) -> str:
     return ", ".join(
-        f"{name} ms: median {statistics.median(one):.1f}, p95 {sorted(one)[int(len(one) * 0.95)]:.1f}, worst {max(one):.1f}"
+        f"{name} ms: median {statistics.median(one):.1f}, "
+        f"p95 {sorted(one)[int(len(one) * 0.95)]:.1f}, worst {max(one):.1f}"
         for name, one in zip(("wall", "CPU"), zip(*times, strict=True), strict=True)
     )
 

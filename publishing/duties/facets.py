@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from publishing.duties import letters, regions
@@ -69,7 +69,7 @@ def _named(portal: Any, family: str, key: str, part: Any, *, kind: str) -> Page:
 
 
 def _packages(portal: Any, family: str, key: str) -> list[Any]:
-    return [package for package in portal.documents("package") if key in package.front.get(family, ())]
+    return [package for package in portal.packages if key in package.front.get(family, ())]
 
 
 def region_page(portal: Any, key: str, part: Any) -> Page:
@@ -109,7 +109,7 @@ def letter_counts(portal: Any) -> list[tuple[str, str, int]]:
     return [(f"/az/{key}/", name, portal.count(f"letter:{key}")) for key, name in letters.NAMES.items()]
 
 
-def indexes(portal: Any) -> Iterable[Page]:
+def indexes(portal: Any) -> Iterator[Page]:
     """The front pages of all four ways."""
     site = portal.site
     for family in ("groups", "events"):

@@ -80,7 +80,9 @@ def guide_pages(portal: Any, item: Mapping[str, Any]) -> Iterator[Page]:
     if portal.changed_before(item["id"], item["version"]):
         yield from history.pages(item, portal.versions(item["id"]))
     url, guide = f"/guides/{item['id']}/", item["guide"]
-    yield from redirects.pages("guide", url, guide, title=guide["name"])
+    for page in redirects.pages("guide", url, guide, title=guide["name"]):
+        if not _stands(portal, "guide", page.url):
+            yield page
 
 
 def translation(portal: Any, name: str) -> dict[str, Any] | None:
@@ -91,9 +93,9 @@ def translation(portal: Any, name: str) -> dict[str, Any] | None:
 
 def old_addresses(portal: Any, entry: Any) -> Iterator[Page]:
     """Pages where a renamed document used to stand."""
-    del portal
     title = entry.front.get("name") or entry.front.get("title", "")
-    return redirects.pages(entry.kind, entry.url, entry.front, title=title)
+    found = redirects.pages(entry.kind, entry.url, entry.front, title=title)
+    return (page for page in found if not _stands(portal, entry.kind, page.url))
 
 
 DOCUMENT_PAGES: dict[str, tuple[Callable[[Any, Any], Iterator[Page | Text]], ...]] = {
@@ -109,7 +111,8 @@ DOCUMENT_PAGES: dict[str, tuple[Callable[[Any, Any], Iterator[Page | Text]], ...
 
 
 def mentions(document: Any) -> Iterator[str]:
-    """What a document's pages show of others, as "kind:id"."""
+    """What a document's pages show of others, as "kind:id"; whoever takes its former name counts too."""
+    yield from (f"{document.kind}:{old}" for old in document.front.get("formerly", ()))
     if document.kind == "guide":
         yield f"guide_en:{document.id}"
     elif "follows" in document.front:
@@ -138,10 +141,23 @@ class Redirects:
     last = False
 
     def inputs(self, portal: Any, change: Any) -> str:
-        return repr([(kind, name, data) for kind, name, data in portal.extracts("moved")])
+        del change
+        return repr(list(_moves(portal)))
 
     def outputs(self, portal: Any, change: Any) -> Iterator[Text]:
-        yield redirects.table(pair for *_, data in portal.extracts("moved") for pair in json.loads(data))
+        del change
+        yield redirects.table(_moves(portal))
+
+
+def _moves(portal: Any) -> Iterator[tuple[str, str]]:
+    """Old and new addresses; where a document of the old name stands again, it stays reachable."""
+    for kind, _, data in portal.extracts("moved"):
+        yield from ((old, new) for old, new in json.loads(data) if not _stands(portal, kind, old))
+
+
+def _stands(portal: Any, kind: str, url: str) -> bool:
+    name = url.rstrip("/").rsplit("/", 1)[1]
+    return bool(portal.has(kind, name))
 
 
 class FormLibrary:

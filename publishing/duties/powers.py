@@ -16,7 +16,7 @@ LIST = "/duties/"
 def by_department(portal: Any) -> dict[str, list[Any]]:
     """Entries of each department, by type and code."""
     groups: dict[str, list[Any]] = {name: [] for name in portal.content.departments}
-    for entry in portal.documents("duty"):
+    for entry in (one for one in portal.documents("duty") if not portal.expired(one)):
         groups[entry.front["dept"]].append(entry)
     for entries in groups.values():
         entries.sort(key=lambda entry: (entry.front["item_type"], entry.front["code"]))
@@ -63,6 +63,7 @@ def duty_pages(portal: Any, entry: Any) -> Iterator[Page]:
     context = {
         "d": front,
         "body": trusted(portal.reader.html(entry.body)),
+        "over": portal.expired(entry),
         "dept": dept,
         "type": labels.ITEM_TYPE[front["item_type"]],
         "guides": [row for row in map(portal.row, guides_of(entry.id, front)) if row],

@@ -5,9 +5,9 @@
     store     one row a document in SQLite beside the output                            store.py
     settle    unique codes and references over the whole, asked of the store            settle.py
     render    dirty documents, touched lists, standing pages, producers                 render.py, lists.py
-    publish   cold: a fresh folder changes places with the old one; otherwise staged
-              files are renamed over the old ones with a journal in the store           publish.py
+    deliver   cold: a fresh folder changes places with the old one; otherwise staged
+              files are renamed over the old ones with a journal in the store           deliver.py
 
-Pages are pure functions of documents, site.yaml and the day, so that a cold build, an incremental one, and any
-number of workers write the same bytes. registry.py lists what other modules add.
+Pages are pure functions of documents, site.yaml and the day, so that a cold build, an incremental one, and
+any number of workers write the same bytes. registry.py lists what other modules add.
 """

@@ -1,9 +1,9 @@
 """Handing a build over: a fresh folder in one swap, or staged files one rename at a time with a journal.
 
-Cold: the new store names the folder it belongs to by inode, so a kill between swap and rename of the store only
-means another cold build. Incremental: committing the store (with the name of the staging folder in it) is the
-point of no return; the staged files are then moved over the old ones, and the next build finishes what a killed
-one left.
+Cold: the new store names the folder it belongs to by inode, so a kill between swap and rename of the store
+only means another cold build. Incremental: committing the store (with the staging folder's name in it) is the
+point of no return; the staged files are then moved over the old ones, and the next build finishes what a
+killed one left.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The frame round a page (head, menu, footer) rendered once for all pages that have the same one.
 
-A frame is base.html with a mark in place of each block. Only the blocks of a page are then rendered, so that the
-bytes are those of a whole rendering at half its price. Where a page is not of that kind, `render` answers None.
+A frame is base.html with a mark in place of each block. Only the blocks of a page are then rendered, for the
+bytes of a whole rendering at half its price. Where a page is not of that kind, `render` answers None.
 """
 
 from __future__ import annotations
@@ -63,12 +63,7 @@ class Frames:
 
     def _pieces(self, frame: Mapping[str, Any]) -> list[str] | None:
         """Text and names of blocks in turn."""
-        key = (
-            frame["lang"],
-            frame["nav_current"],
-            bool(frame["alt_url"]),
-            id(frame["site"]),
-        )
+        key = frame["lang"], frame["nav_current"], bool(frame["alt_url"]), id(frame["site"])
         if key not in self._kept:
             self._kept[key] = self._cut(frame)
         return self._kept[key]

@@ -51,7 +51,7 @@ class Part:
 class ListKind:
     """A family of paged lists of guides.
 
-    `keys(front, site)` says which lists a guide is in, `all_keys(portal)` which there are, `page` renders a part.
+    `keys(front, site)` says which lists a guide is in, `all_keys(portal)` which there are, `page` plans one.
     """
 
     name: str

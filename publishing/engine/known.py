@@ -41,7 +41,7 @@ class Asked(Content):
 
 
 class Answered(Content):
-    """Asks the store: used to say what is wrong with a document that asked for something that is not there."""
+    """Asks the store: says what is wrong with a document that asked for what is not there."""
 
     store: Store
 

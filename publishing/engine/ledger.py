@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from publishing.engine.compile import Compiled
@@ -54,7 +54,7 @@ class Ledger:
         related = {table: [row for one in fresh for row in _related(one, table)] for table in _RELATED}
         for table, rows in related.items():
             self._store.many(f"insert or ignore into {table} {_RELATED[table]}", sorted(rows))
-        self._point((name for one in fresh for name in json.loads(one.facts).get("points", ())), 1)
+        self._point((name for one in fresh for name in _facts(one.facts).get("points", ())), 1)
         self._store.many("insert or replace into extracts values (?, ?, ?, ?)", _extracted(fresh))
         for one in fresh:
             self._note(one)
@@ -110,7 +110,7 @@ class Ledger:
     def _note(self, one: Compiled) -> None:
         if one.kind in FOLDERS:
             self.changed.append((one.kind, one.id))
-        facts = json.loads(one.facts)
+        facts = _facts(one.facts)
         self.lists.update(facts.get("lists", ()))
         self.dirty.add(f"{one.kind}:{one.id}")
         if not self._cold:
@@ -138,14 +138,20 @@ def _document(one: Compiled, old: tuple[str, str]) -> tuple[Any, ...]:
         else ""
     )
     row = one.row or ("{}" if one.kind in ("file", "form") else "")
-    folder = one.path.rpartition(os.sep)[0]
+    folder = one.path.rpartition("/")[0]
     head = (one.kind, one.id, one.path, folder, one.stamp, one.digest, one.until, one.listed, one.online)
     return (*head, one.version, row, one.entry, warnings, one.facts, *old)
 
 
+@lru_cache(maxsize=512)
+def _facts(text: str) -> dict[str, Any]:
+    """What a document contributes; it is asked for once for each table."""
+    return json.loads(text)  # type: ignore[no-any-return]
+
+
 def _related(one: Compiled, table: str) -> Iterable[tuple[str, ...]]:
     """A document's rows of one table."""
-    facts, source = json.loads(one.facts), f"{one.kind}:{one.id}"
+    facts, source = _facts(one.facts), f"{one.kind}:{one.id}"
     if table == "asks":
         return ((target, source) for target in facts.get("asks", ()))
     if table == "uniques":

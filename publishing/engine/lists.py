@@ -1,4 +1,4 @@
-"""Paged lists that hardly move: older parts are numbered from the oldest entry, the head takes what is new."""
+"""Paged lists that hardly move: parts are numbered from the oldest entry, the head takes what is new."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _MEMBERS = (
 def parts(db: sqlite3.Connection, name: str, url: str) -> Iterator[tuple[Part, bytes]]:
     """Every part of a list with the digest of what it shows; an empty list has an empty head.
 
-    A part is full (PAGE) and the head holds PAGE to 2 × PAGE - 1 entries, so an addition changes the head alone
-    until it can spare a part, and a removal changes the parts from there on.
+    A part is full (PAGE) and the head holds PAGE to 2 × PAGE - 1 entries, so an addition changes the head
+    alone until it can spare a part, and a removal changes the parts from there on.
     """
     texts = [text for (text,) in db.execute(_MEMBERS, (name,))]
     older = max(0, len(texts) // PAGE - 1)

@@ -1,4 +1,4 @@
-"""Rendering what is dirty: documents, parts of lists, standing pages, producers; in workers when there is much."""
+"""Rendering what is dirty: documents, parts of lists, standing pages, producers; in workers when many."""
 
 from __future__ import annotations
 

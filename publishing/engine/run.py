@@ -20,6 +20,7 @@ from publishing.engine.sink import Sink
 from publishing.engine.store import Store
 from publishing.faults import Fault, serious, shown
 from publishing.portal import Portal
+from publishing.search import synonyms
 from publishing.sources import Content
 
 BATCH = 64
@@ -37,6 +38,7 @@ class Run:
         self._today, self._workers, self._now = today, workers, now
         self._cache = output.parent / f".{output.name}.cache"
         self._environment = environment.digest(folder, forms)
+        self._words = synonyms.digest(folder)
         self._progress = Progress()
 
     def build(self, *, full: bool, only: frozenset[str] | None) -> list[Fault]:
@@ -87,9 +89,13 @@ class Run:
     def _incremental(self, store: Store, only: frozenset[str] | None) -> list[Fault] | None:
         """Publish what changed; None when that is so much that a cold build is better."""
         sight = survey.Survey(store, self._places(), now=self._now, only=only, today=self._today)
-        if not sight.any and store.get("today") == self._today.isoformat():
+        if (
+            not sight.any
+            and store.get("today") == self._today.isoformat()
+            and store.get("words") == self._words
+        ):
             return self._warnings(store)
-        if len(sight.jobs) > BULK:
+        if len(sight.jobs) > BULK or _in_every_page(sight):
             return None
         deliver.clear(self._output)
         staging = deliver.workplace(self._output)
@@ -167,6 +173,7 @@ class Run:
         sight.remember(store)
         store.set("environment", self._environment)
         store.set("today", self._today.isoformat())
+        store.set("words", self._words)
 
     def _warnings(self, store: Store) -> list[Fault]:
         """What earlier builds found and let pass."""
@@ -191,6 +198,12 @@ class Batch(list[Compiled]):
     @property
     def size(self) -> int:
         return len(self)
+
+
+def _in_every_page(sight: survey.Survey) -> bool:
+    """Whether standing pages changed: every page's footer names them."""
+    kinds = {job.seen.kind for job in sight.jobs} | {kind for kind, _ in sight.removed}
+    return "page" in kinds
 
 
 def carry_over(old: Path, fresh: Path) -> None:

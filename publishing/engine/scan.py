@@ -14,7 +14,7 @@ _WIDTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A folder that holds sources of one kind: Markdown documents, form schemas, or files shipped as they are."""
+    """A folder that holds sources of one kind: documents, form schemas, or files shipped as they are."""
 
     kind: str
     folder: Path
@@ -25,7 +25,7 @@ class Place:
         relative = path[len(str(self.folder)) + 1 :]
         if self.whole_path:
             return f"{self.folder.name}/{relative}"
-        bare = path.rpartition(os.sep)[2]
+        bare = path.rpartition("/")[2]
         return bare[:-3] if self.suffix == ".md" else bare
 
 
@@ -50,7 +50,7 @@ class Sight:
 def look(
     places: list[Place], known: Mapping[str, bytes], *, now: int, only: frozenset[str] | None = None
 ) -> Sight:
-    """Compare every folder with its mark. `now` is the file system's clock (ns); `only` narrows to some folders."""
+    """Compare every folder with its mark. `now`: the file system's clock (ns); `only` these folders."""
     sight = Sight()
     met = set()
     for place in places:

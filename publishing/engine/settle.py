@@ -1,4 +1,4 @@
-"""Rules over the whole, asked of the store: what documents name must be there, codes belong to one item only."""
+"""Rules over the whole, asked of the store: what documents name must be there, codes belong to one item."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from publishing.sources import Document
 SITE = "site:site"
 _MISSING = """
 select distinct a.source from asks a left join documents d
-  on d.kind = substr(a.target, 1, instr(a.target, ':') - 1) and d.id = substr(a.target, instr(a.target, ':') + 1)
+  on d.kind = substr(a.target, 1, instr(a.target, ':') - 1)
+  and d.id = substr(a.target, instr(a.target, ':') + 1)
 where a.target not like 'form:%' and a.target not like 'online:%' and ifnull(d.row, '') = ''
 union
 select distinct a.source from asks a left join documents d on d.kind = 'guide' and d.id = substr(a.target, 8)

@@ -16,7 +16,8 @@ _TABLES = """
 create table meta (key text primary key, value) without rowid;
 create table folders (path text primary key, mark blob) without rowid;
 create table documents (kind text, id text, path text, folder text, stamp blob, digest blob, until text,
-  listed int, online int, version text, row text, entry text, warnings text, facts text, outputs text, urls text,
+  listed int, online int, version text, row text, entry text, warnings text, facts text,
+  outputs text, urls text,
   primary key (kind, id));
 create index in_folder on documents (folder);
 create index warned on documents (path) where warnings != '';

@@ -30,7 +30,7 @@ class QuickTemplate(Template):
 
 
 class QuickEnvironment(Environment):
-    """`row.name` asks a dictionary first for its field, as long as dictionaries have no method of that name."""
+    """`row.name` asks a dictionary for its field first, unless dictionaries have a method so named."""
 
     template_class = QuickTemplate
 

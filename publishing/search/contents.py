@@ -51,7 +51,7 @@ def _packed(keys: list[Key], entries: list[bytes]) -> tuple[File, bytes]:
 def touched(
     files: list[File], *, added: Collection[Key], removed: Collection[Key]
 ) -> Iterator[tuple[int, int]]:
-    """The stretches [from, to) of files to be cut anew. A file that ends because it is full pulls in the next."""
+    """The stretches [from, to) of files to cut anew; one that ends because it is full pulls in the next."""
     open_end = [not ends_file(file.last) or file.last in removed for file in files]
     lasts = [file.last for file in files]
     marks = {min(bisect_left(lasts, key), len(files) - 1) for key in (*added, *removed)} if files else set()

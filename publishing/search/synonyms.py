@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,15 @@ Synonyms = list[tuple[list[str], list[str]]]
 
 
 def load(content: Path) -> Synonyms:
-    """(what people say, what to look for too), folded; none without a file. What `faults` names is left out."""
+    """(what people say, what to look for too), folded, without what `faults` names; none without a file."""
     rows = _rows(_text(content))
     sound = [row for row in rows if not any(_wrong(row))] if isinstance(rows, list) else []
     return [([fold(word) for word in row["say"]], [fold(word) for word in row["mean"]]) for row in sound]
+
+
+def digest(content: Path) -> str:
+    """What changes when the file does."""
+    return hashlib.blake2b(_text(content).encode(), digest_size=16).hexdigest()
 
 
 def faults(content: Path) -> Iterator[Fault]:

@@ -134,6 +134,18 @@ def test_a_guide_past_its_last_day_leaves_the_lists_by_itself(sample):
     assert "已取消" in (sample.output / "guides" / "di-er" / "index.html").read_text("utf-8")
 
 
+def test_a_package_past_its_last_day_leaves_the_lists_but_keeps_its_page(sample):
+    second(sample, "package", ("lead:", "expires_on: 2026-11-30\nlead:"))
+    lists = [
+        sample.output / path / "index.html" for path in ("", "packages", "topics/person/shebao", "sitemap")
+    ]
+    sample.build(today=date(2026, 11, 30))
+    assert all("di-er" in page.read_text("utf-8") for page in lists)
+    sample.build(today=date(2026, 12, 1))
+    assert not any("di-er" in page.read_text("utf-8") for page in lists)
+    assert "已过有效期" in (sample.output / "packages" / "di-er" / "index.html").read_text("utf-8")
+
+
 def test_a_link_to_what_is_not_public_is_a_fault(sample):
     second(sample, "notice", ("source:", "draft: true\nsource:"))
     sample.edit("page", ("请写正文。", "[将来](/notices/di-er/)"))

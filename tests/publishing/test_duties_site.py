@@ -239,6 +239,32 @@ def test_a_renamed_page_leads_on_from_its_old_address(sample):
     assert statics.find("/pages/about/", {})[0] == 200
 
 
+def test_a_former_name_that_is_taken_again_belongs_to_the_new_page(sample):
+    sample.edit("page", ("order:", "formerly: [guanyu]\norder:"))
+    sample.build()
+    old = sample.output / "pages" / "guanyu" / "index.html"
+    assert "http-equiv" in old.read_text("utf-8")
+    text = (
+        sample.path("page")
+        .read_text("utf-8")
+        .replace("formerly: [guanyu]\n", "")
+        .replace("id: about", "id: guanyu")
+    )
+    sample.path("page").with_name("guanyu.md").write_text(text, "utf-8")
+    sample.build()
+    assert "请写正文" in old.read_text("utf-8")
+    assert json.loads((sample.output / redirects.FILE).read_bytes())["redirects"] == {}
+    assert any("冲突" in fault.message for fault in sample.faults())
+
+
+def test_a_new_standing_page_is_in_the_footer_of_every_page(sample):
+    sample.build()
+    text = sample.path("page").read_text("utf-8").replace("id: about", "id: bangzhu")
+    sample.path("page").with_name("bangzhu.md").write_text(text, "utf-8")
+    sample.build()
+    assert [url for url, html in pages(sample.output).items() if 'href="/pages/bangzhu/"' not in html] == []
+
+
 def test_a_guide_that_changed_tells_what_changed(sample):
     sample.build()
     page = sample.output / "guides" / "laonian-zheng" / "history" / "index.html"

@@ -13,12 +13,7 @@ from chalicelib.search.rank import Hit
 
 from tests.search.labelled_corpus import HERE, TODAY, rows
 
-FIRST_FIVE = {
-    "all": 0.95,
-    "held": 0.95,
-    "fresh": 0.95,
-    "last": 0.85,
-}  # least success@5; the halves: queries.tsv
+FIRST_FIVE = {"all": 0.95, "held": 0.95, "fresh": 0.95, "last": 0.85}  # least success@5
 Question = tuple[str, str, str, frozenset[str]]
 
 
