@@ -59,6 +59,8 @@ class Painter:
             return self._renderer.write([Blob(name, (self._portal.content.folder / name).read_bytes())])
         if kind == "form":
             return []
+        if not self._portal.has(kind, name):
+            return []  # a draft, or one whose first day has not come
         subject = self._portal.item(name) if kind == "guide" else self._portal.entry(kind, name)
         return self._renderer.write(registry.pages_of(self._portal, kind, subject)) if subject else []
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date, timedelta
 
 import pytest
 
 from publishing.duties import drafts, previews, schedule
 from publishing.faults import serious
-from tests.publishing.sample_site import TODAY
+from tests.publishing.sample_site import TODAY, tree
 
 KEY = bytes(range(32))
 
@@ -97,6 +98,12 @@ def test_a_draft_guide_takes_no_applications_and_is_not_in_the_catalogue(sample)
     assert not (sample.output / "catalogue" / "laonian-zheng.json").exists()
     assert (sample.output / "guides" / "di-er" / "index.html").exists()
     assert len(list((sample.output / "preview").iterdir())) == 1
+    before = tree(sample.output)
+    shutil.rmtree(sample.output)
+    sample.build()
+    assert tree(sample.output).keys() == {
+        path for path in before if not path.startswith("catalogue/laonian-zheng/")
+    }
 
 
 def test_a_page_with_a_first_day_appears_on_that_day(sample):
