@@ -287,7 +287,8 @@ def test_a_guide_that_changed_tells_what_changed(sample):
 
 def item(**changed):
     guide = {
-        "name": "新证", "summary": "说明", "promise_limit": {"n": 5, "unit": "workday"}, "legal_limit": {"n": 20, "unit": "workday"},
+        "name": "新证",
+        "summary": "说明", "promise_limit": {"n": 5, "unit": "workday"}, "legal_limit": {"n": 20, "unit": "workday"},
         "special": [], "fee": {"charged": False}, "fees": [], "materials": [], "steps": [], "places": [], "channels": ["1"],
         "visits": 1, "audience": ["1"], "state": "1", "consult": {"phone": "1"}, "complain": {"phone": "2"},
         "result": {"name": "证"}, "legal_basis": [], "updated": "2026-11-01", "reviewed_by": "办公室",
