@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from page_inspector import FIGURES
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize, sync_playwright
-from running_product import CannotStart, chromium, product
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize
+from running_product import CannotStart, product
 from visitor_steps import Visit
 
 HERE = Path(__file__).parent
@@ -36,18 +36,6 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield address
     except CannotStart as reason:
         pytest.fail(str(reason))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium; without one the tests fail and say how to get it."""
-    with sync_playwright() as playwright:
-        try:
-            running = chromium(playwright)
-        except CannotStart as reason:
-            pytest.fail(str(reason))
-        yield running
-        running.close()
 
 
 @pytest.fixture

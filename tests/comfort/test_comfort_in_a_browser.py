@@ -11,13 +11,12 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.comfort.citizen import Town, town
 from tests.comfort.filling import example, handed_in
 
 pytestmark = pytest.mark.browser
-ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 PHONE = {"width": 375, "height": 740}
 
 
@@ -49,10 +48,10 @@ def base(here: Town) -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+@pytest.fixture
+def chromium(browser: Browser) -> Browser:
+    """The browser of the run."""
+    return browser
 
 
 def phone(chromium: Browser, *, scripts: bool) -> Page:
