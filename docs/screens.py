@@ -13,11 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
+sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_playwright  # noqa: E402
-from running_product import CannotStart, chromium, product  # noqa: E402
-from visitor_steps import (  # noqa: E402
+
+from tests.browser.running_product import CannotStart, chromium, product  # noqa: E402
+from tests.browser.visitor_steps import (  # noqa: E402
     DESK,
     PHONE,
     at_desk,

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from page_inspector import FIGURES
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize
-from running_product import CannotStart, product
-from visitor_steps import Visit
+
+from tests.browser.page_inspector import FIGURES
+from tests.browser.running_product import CannotStart, product
+from tests.browser.visitor_steps import Visit
 
 HERE = Path(__file__).parent
 STEP_MS = 10_000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
-from visitor_steps import PHONE, Visit, example, fill, go_on, pdf, png, sign_in, upload
+
+from tests.browser.visitor_steps import PHONE, Visit, example, fill, go_on, pdf, png, sign_in, upload
 
 SIGN = "huwai-zhaopai"
 FIRST = f"/apply/{SIGN}/"

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
-from visitor_steps import (
+
+from tests.browser.visitor_steps import (
     PHONE,
     Visit,
     apply,

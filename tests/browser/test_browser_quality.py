@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from page_inspector import FIGURES, WIDTHS, Inspector
 from playwright.sync_api import Page
-from visitor_steps import (
+
+from tests.browser.page_inspector import FIGURES, WIDTHS, Inspector
+from tests.browser.visitor_steps import (
     Visit,
     apply,
     at_desk,

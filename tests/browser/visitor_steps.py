@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from playwright.sync_api import FilePayload, Locator, Page, StorageState
-from running_product import ROOT
+
+from tests.browser.running_product import ROOT
 
 Answers = Mapping[str, Any]
 Visit = Callable[..., Page]
