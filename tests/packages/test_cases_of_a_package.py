@@ -77,8 +77,8 @@ def test_many_at_once_make_each_case_once(here: Town, packages: Packages) -> Non
     assert package
     who = here.citizen("lin-he")
     check = life.at_check(who, life.bundle_of(package))
-    senders = [here.citizen("lin-he") for _ in range(8)]
-    with ThreadPoolExecutor(12) as pool:
+    senders = [here.citizen("lin-he") for _ in range(32)]
+    with ThreadPoolExecutor(36) as pool:
         jobs = [pool.submit(release, here.house.desk, now=here.clock.now) for _ in range(4)]
         sent = list(pool.map(lambda one: one.press(check, {"_go": "submit"}).path, senders))
         assert all(job.result() >= 0 for job in jobs)

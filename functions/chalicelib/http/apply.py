@@ -187,9 +187,8 @@ def hand_in(ask: Ask) -> Reply | Refusal:
         twin = applicable.submit(ask, application.pruned(), request)
     if isinstance(twin, Refusal):
         return twin
-    number = twin.number
-    _change(ask, draft, lambda d: replace(d, number=number, applicant=ask.visitor.sub, form={}, materials={}))
-    return redirect(applicable.receipt_url(ask, draft, number))
+    drafts.handed_in(ask.house.store, draft, twin.number, ask.visitor.sub, now=ask.now)
+    return redirect(applicable.receipt_url(ask, draft, twin.number))
 
 
 def _draft_item(ask: Ask) -> tuple[Draft, Applicable] | Refusal | Reply:
