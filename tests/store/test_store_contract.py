@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from chalicelib.store.port import CASES, DRAFTS, NOTICES, Record, Store
+from chalicelib.store.walk import every
 
 NOW = datetime(2026, 11, 23, 7, 40, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -272,3 +273,21 @@ def test_a_name_without_a_file_gives_none(store: Store, name: str) -> None:
 
 def test_an_empty_file_is_a_file(store: Store) -> None:
     assert store.get_file(store.put_file(b"")) == b""
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 100])
+def test_a_walk_meets_every_record_of_the_table_once_and_whole(store: Store, at_once: int) -> None:
+    made = {f"K{n}": replace(CASE, key=f"K{n}", head={"n": n}) for n in range(7)}
+    for record in made.values():
+        store.create(CASES, record)
+    store.create(NOTICES, Record("K1", {"text": "别的表"}))
+    met = list(every(store, CASES, at_once=at_once))
+    assert len(met) == 7 and {record.key: record for record in met} == made
+
+
+def test_a_walk_meets_expired_records_and_goes_on_after_a_key(store: Store) -> None:
+    old = Record("A", {"n": 1}, expires_at=NOW - DAY)
+    store.create(DRAFTS, old)
+    assert list(every(store, DRAFTS)) == [old]
+    assert list(every(store, DRAFTS, after="A")) == []
+    assert list(every(store, CASES)) == []

@@ -132,6 +132,15 @@ class DynamoStore(BucketFiles):
         with _answering():
             return self._count(table, index, partition, span, cap=cap)
 
+    def walk(self, table: Table, *, after: str | None = None, limit: int = 100) -> tuple[Record, ...]:
+        """A strongly consistent scan, from a key on."""
+        start = None if after is None else {"key": {"S": after}}
+        with _answering():
+            found = self._models[table].scan(
+                limit=limit, page_size=limit, last_evaluated_key=start, consistent_read=True
+            )
+            return tuple(items.record_of(table, item, body=self._body_of(item)) for item in found)
+
     def delete(self, table: Table, key: str, *, expected: int) -> bool:
         unmoved = RecordModel.version == expected
         connection = self._models[table]._get_connection()

@@ -111,6 +111,10 @@ class EmbeddedStore(FolderFiles):
         with self._transaction("BEGIN") as db:
             return rows.counted(db, (table.name, index, partition), low=low, high=high, cap=cap)
 
+    def walk(self, table: Table, *, after: str | None = None, limit: int = 100) -> tuple[Record, ...]:
+        with self._transaction("BEGIN") as db:
+            return rows.following(db, table, after=after or "", limit=limit)
+
     def delete(self, table: Table, key: str, *, expected: int) -> bool:
         with self._writing() as db:
             return rows.remove(db, table, key, version=expected)

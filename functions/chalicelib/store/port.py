@@ -137,6 +137,12 @@ class Store(Protocol):
     ) -> int:
         """How many rows `query` would give; counting stops at `cap`."""
 
+    def walk(self, table: Table, *, after: str | None = None, limit: int = 100) -> tuple[Record, ...]:
+        """Some of all records, expired ones too, in the engine's own order; go on `after` the last key given.
+
+        At least one while there are any. What is written while somebody walks may be met or not.
+        """
+
     def delete(self, table: Table, key: str, *, expected: int) -> bool:
         """Removes a record that is still at that version; False: it moved or is gone."""
 

@@ -21,6 +21,7 @@ STATEMENTS = (
     " PRIMARY KEY (place, name, part, sort, key)) WITHOUT ROWID",
     "CREATE UNIQUE INDEX mark_of ON marks (place, key, name)",
 )
+BEFORE_ALL_TIME = -(2**62)  # at that moment nothing has expired
 AFTER_ALL_TEXT = b""  # SQLite sorts every blob after every text
 _LIST = (
     "SELECT m.key, r.version, r.head, m.sort FROM marks AS m CROSS JOIN records AS r USING (place, key)"
@@ -63,6 +64,15 @@ def read(db: sqlite3.Connection, table: Table, key: str, *, now: int) -> Record 
         version=version,
         expires_at=moment_of(expires),
     )
+
+
+def following(db: sqlite3.Connection, table: Table, *, after: str, limit: int) -> tuple[Record, ...]:
+    """Whole records by key, expired ones too."""
+    keys = db.execute(
+        "SELECT key FROM records WHERE place = ? AND key > ? ORDER BY key LIMIT ?", (table.name, after, limit)
+    ).fetchall()
+    found = (read(db, table, key, now=BEFORE_ALL_TIME) for (key,) in keys)
+    return tuple(record for record in found if record)
 
 
 def _events(db: sqlite3.Connection, table: Table, key: str) -> tuple[dict[str, Any], ...]:
