@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -92,15 +92,14 @@ def site_name(site: Mapping[str, Any], lang: str) -> str:
     return str(_named(site["site"], lang))
 
 
-def navigation(site: Mapping[str, Any], lang: str, staff: bool = False) -> list[dict[str, str]]:
-    """The main menu; in English only what has an English page."""
+def navigation(
+    site: Mapping[str, Any], lang: str, desk: Sequence[Mapping[str, str]] | None = None
+) -> list[dict[str, str]]:
+    """The main menu; in English only what has an English page. `desk` is the menu of a page of the desk."""
     texts = strings(lang)
-    if staff:
-        return [
-            {"url": "/review/", "name": texts["queue"]},
-            {"url": "/review/enquiries/", "name": texts["enquiries"]},
-            {"url": texts["home_url"], "name": texts["public_site"]},
-        ]
+    if desk is not None:
+        own = [{"url": entry["url"], "name": texts[entry["key"]]} for entry in desk]
+        return [*own, {"url": texts["home_url"], "name": texts["public_site"]}]
     if lang == "zh":
         return [{"url": entry["url"], "name": entry["name"]} for entry in site["nav"]]
     english = [entry for entry in site["nav"] if entry["url"] in IN_ENGLISH]

@@ -159,6 +159,7 @@ def _blank(application: Application, request: Request, world: World) -> Case:
         fingerprint=request.content,
         form=application.form,
         materials=application.materials,
+        region=str(item.guide.get("region", "")),
     )
 
 

@@ -16,7 +16,7 @@ from .http.oidc import Provider
 from .keys import Keys
 from .notify.ways import Way, open_ways
 from .settings import Settings
-from .staff import Directory
+from .staff import Directory, known_in
 from .store.port import Store
 
 
@@ -49,7 +49,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
         packages=Packages(catalogue),
         calendar=calendar,
         keys=Keys(settings.secret),
-        staff=Directory.in_file(settings.staff_file),
+        staff=Directory.in_file(settings.staff_file, known_in(catalogue)),
         provider=Provider(
             issuer=settings.issuer,
             client_id=settings.client_id,

@@ -69,6 +69,7 @@ def from_record(record: Record) -> Case:
         clocks={name: clock_in(name, facts) for name, facts in head["clocks"].items()},
         correction=_correction_in(head["correction"]),
         package=head.get("package", ""),
+        region=head.get("region", ""),
         events=tuple(_event_in(facts) for facts in record.events),
     )
 
@@ -127,6 +128,7 @@ def _head(case: Case) -> dict[str, Any]:
         "clocks": {name: _clock_out(clock) for name, clock in case.clocks.items()},
         "correction": _correction_out(case.correction),
         **({"package": case.package} if case.package else {}),
+        **({"region": case.region} if case.region else {}),
     }
 
 

@@ -28,6 +28,10 @@ NAMES = {
     "shen-lan": "沈岚",
     "lu-zhiyuan": "陆知远",
     "jiang-ying": "江映",
+    "bai-heng": "白衡",
+    "gu-mingzhu": "顾明烛",
+    "qiao-songnian": "乔松年",
+    "wen-qinghe": "温清禾",
     "no-card": "未认证",
 }
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # ten in the morning in Shanghai

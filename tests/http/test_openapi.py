@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import schemathesis
+from chalicelib.domain.rights import ANYONE
 from chalicelib.http.openapi import document
-from chalicelib.http.routes import ANYONE, ROUTES, Route
+from chalicelib.http.routes import ROUTES, Route
 from chalicelib.store.port import CASES
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st

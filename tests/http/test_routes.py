@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from chalicelib.domain.numbers import check_sign
 from chalicelib.domain.refusal import Refusal
+from chalicelib.domain.rights import ANYONE, CITIZEN, PUBLIC, RIGHTS, TABLE
 from chalicelib.http import words
-from chalicelib.http.routes import ANYONE, CHIEF, CITIZEN, FORMS, ROUTES, STAFF, Route
+from chalicelib.http.desk_menu import MENU
+from chalicelib.http.routes import FORMS, ROUTES, Route
 
 from tests.http.deeds import ITEM
 from tests.http.front_door import Answer, Caller, bearer
+from tests.http.stand_in import STAFF as DIRECTORY
 from tests.http.stand_in import Town, token
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -27,7 +31,9 @@ VALUES = {
     "{seq}": "1",
 }
 WITHOUT_TOKEN = {"/apply/{item}", "/status"}
-PEOPLE = ("", "zhou-man", "shen-lan")
+STAFF = {entry["sub"]: entry["roles"] for entry in json.loads(DIRECTORY.read_text("utf-8"))}
+PEOPLE = ("", "zhou-man", *STAFF)
+WITHOUT_CASES = ("qiao-songnian", "wen-qinghe")
 TO_SIGN_IN, FORGED, UNKNOWN, NOT_ALLOWED = "to sign-in", "forged", "sign_in", "not_allowed"
 
 
@@ -69,12 +75,11 @@ def declared(route: Route, who: str) -> str:
         return ""
     if not who:
         return UNKNOWN if route.api else TO_SIGN_IN
-    if route.who == CHIEF:
-        return NOT_ALLOWED  # none of the visitors tried here is one
-    return NOT_ALLOWED if route.who == STAFF and who != "shen-lan" else ""
+    held = [role for role in STAFF.get(who, ()) if route.who in TABLE[role]]
+    return "" if route.who == CITIZEN or held else NOT_ALLOWED
 
 
-@pytest.mark.parametrize("who", PEOPLE, ids=["stranger", "citizen", "staff"])
+@pytest.mark.parametrize("who", PEOPLE, ids=lambda who: who or "stranger")
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.method} {r.path}")
 def test_every_route_lets_in_exactly_whom_it_names(shared: Town, route: Route, who: str) -> None:
     answer = ask(shared, route, who)
@@ -86,7 +91,7 @@ def test_every_route_lets_in_exactly_whom_it_names(shared: Town, route: Route, w
 def test_every_page_is_framed_by_nobody_cached_by_nobody_and_runs_nothing_foreign(
     shared: Town, route: Route
 ) -> None:
-    for who in PEOPLE:
+    for who in ("", "zhou-man", "shen-lan"):
         for prefix in ("", "/en") if route.both and not route.api else ("",):
             safe(ask(shared, route, who, prefix))
 
@@ -114,10 +119,29 @@ def safe(answer: Answer) -> None:
 
 
 def test_every_route_names_who_may_call_it() -> None:
-    assert {route.who for route in ROUTES} == {ANYONE, CITIZEN, STAFF, CHIEF}
+    """By a right of the table, and all of the desk needs one."""
+    assert {route.who for route in ROUTES} <= {*PUBLIC, *RIGHTS}
     assert {r.path for r in ROUTES if r.path.startswith(("/review", "/api/v1/review"))} == {
-        r.path for r in ROUTES if r.who in (STAFF, CHIEF)
+        r.path for r in ROUTES if r.who not in PUBLIC
     }
+
+
+def test_the_menu_of_the_desk_leads_where_its_right_opens() -> None:
+    needs = {route.path: route.who for route in ROUTES if route.method == "GET"}
+    assert [(right, url) for right, url, _ in MENU] == [(needs[url.rstrip("/")], url) for _, url, _ in MENU]
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_everybody_on_the_staff_comes_to_a_page_of_their_own(shared: Town, who: str) -> None:
+    page = shared.browser(who).open("/review/rights/")
+    assert page.status == 200 and "我的权限" in page.text
+
+
+@pytest.mark.parametrize("who", WITHOUT_CASES)
+def test_who_has_no_cases_finds_none_by_any_address(shared: Town, who: str) -> None:
+    about_cases = [r for r in ROUTES if r.who not in PUBLIC and "{number}" in r.path]
+    assert len(about_cases) > 5
+    assert {outcome(ask(shared, route, who)) for route in about_cases} == {NOT_ALLOWED}
 
 
 def test_only_the_two_forms_of_the_published_site_are_posted_without_a_token() -> None:

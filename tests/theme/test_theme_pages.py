@@ -114,4 +114,5 @@ def test_a_text_that_starts_with_an_empty_line_keeps_it() -> None:
     ],
 )
 def test_the_header_says_who_is_signed_in(user: object, staff: bool, expected: str) -> None:
-    assert expected in page("message.html", user=user, staff=staff)
+    menu = [{"url": "/review/", "key": "queue"}]
+    assert expected in page("message.html", user=user, staff=staff, desk_menu=menu)

@@ -101,16 +101,21 @@ def test_style_sheets_ask_for_nothing_from_elsewhere() -> None:
     assert not re.search(r"url\(|@import|@font-face|var\(--", css)
 
 
+DESK = [{"url": "/review/", "key": "queue"}, {"url": "/review/rights/", "key": "my_rights"}]
+
+
 @pytest.mark.parametrize(
-    ("lang", "staff", "urls"),
+    ("lang", "desk", "urls"),
     [
-        ("zh", False, [entry["url"] for entry in SITE["nav"]]),
-        ("en", False, ["/en/", "/en/status/"]),
-        ("zh", True, ["/review/", "/review/enquiries/", "/"]),
+        ("zh", None, [entry["url"] for entry in SITE["nav"]]),
+        ("en", None, ["/en/", "/en/status/"]),
+        ("zh", DESK, ["/review/", "/review/rights/", "/"]),
     ],
 )
-def test_the_menu_offers_only_pages_in_the_readers_language(lang: str, staff: bool, urls: list[str]) -> None:
-    assert [entry["url"] for entry in theme.navigation(SITE, lang, staff)] == urls
+def test_the_menu_offers_only_pages_in_the_readers_language(
+    lang: str, desk: list[dict[str, str]] | None, urls: list[str]
+) -> None:
+    assert [entry["url"] for entry in theme.navigation(SITE, lang, desk)] == urls
 
 
 def test_the_footer_takes_its_links_from_the_site_file() -> None:

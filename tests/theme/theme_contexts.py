@@ -117,7 +117,14 @@ CASE = {
     "state_text": EVIL,
     "tone": "warn",
 }
-STAFF = {"staff": True, "user": {"name": EVIL, "staff": True}}
+STAFF = {
+    "staff": True,
+    "desk_menu": [{"url": "/review/", "key": "queue"}],
+    "user": {"name": EVIL, "staff": True},
+}
+PERSON = {
+    "name": EVIL, "post": EVIL, "sub": EVIL, "roles": [EVIL], "depts": [EVIL], "regions": [EVIL], "of_items": [EVIL],
+}  # fmt: skip
 
 CONTEXTS: dict[str, dict[str, Any]] = {
     "form.html": {
@@ -289,6 +296,16 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             }
         ],
         "next_url": "/review/?after=x",
+    },
+    "review/rights.html": {**STAFF, "person": PERSON, "rights": [EVIL], "actions": [EVIL]},
+    "review/staff.html": {
+        **STAFF,
+        "people": [PERSON],
+        "total": 1,
+        "search": EVIL,
+        "roles": [EVIL, "角色"],
+        "table": [(EVIL, [True, False])],
+        "deeds": [(EVIL, [False, True])],
     },
     "review/case.html": {
         **STAFF,

@@ -73,7 +73,7 @@ def _who(case: Case, move: Move) -> Refusal | None:
     allowed = any(move.action == rule.action and move.actor.roles.intersection(rule.by) for rule in RULES)
     if not allowed:
         return Refusal("not_allowed")
-    guest = APPLICANT not in move.actor.roles and not move.actor.works_on(case.dept)
+    guest = APPLICANT not in move.actor.roles and not case.belongs_to(move.actor)
     return Refusal("not_yours") if guest and move.action != "give_opinion" else None
 
 

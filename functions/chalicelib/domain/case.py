@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,17 +15,36 @@ from .clocks import Clock
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: an applicant, a member of staff with posts in departments, or the system itself."""
+    """Who acts: an applicant, a member of staff with posts in departments, or the system itself.
+
+    `regions` (codes, each with everything below it) and `items` narrow a post; empty means no limit.
+    """
 
     sub: str
     name: str
     roles: frozenset[str]
     post: str = ""
     depts: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
 
     def works_on(self, dept: str) -> bool:
-        """Whether the case of `dept` is theirs; the system works on every case."""
+        """Whether things of `dept` are theirs at all; the system works on everything."""
         return dept in self.depts or self.roles == {"system"}
+
+    def reaches(self, *, dept: str, item: str, region: str) -> bool:
+        """Whether a case of this department, item and region is theirs.
+
+        `region` is "" for items of the whole area: they are not a sub-region's.
+        """
+        here = not self.regions or any(within(region, one) for one in self.regions)
+        return self.works_on(dept) and here and (not self.items or item in self.items)
+
+
+def within(region: str, above: str) -> bool:
+    """Whether a region code (行政区划代码) is that of `above` or of a place below it: 990102001 is within 990102."""
+    root = re.sub(r"(?:00){1,2}$", "", above) if len(above) == 6 else above
+    return bool(region) and region.startswith(root)
 
 
 SYSTEM_ACTOR = Actor("system", "系统", frozenset({"system"}))
@@ -93,6 +113,7 @@ class Case:
     correction: Correction | None = None
     events: tuple[Event, ...] = ()
     package: str = ""  # the number of the package (一件事) it was handed in with
+    region: str = ""  # the code of the region that carries it out; "" for the whole area
 
     def with_event(self, event: Event) -> Case:
         """The case one line of history later; the event is chained to the one before."""
@@ -105,7 +126,11 @@ class Case:
         if "applicant" in actor.roles:
             return actor.sub == self.applicant
         asked = (event.data["departments"] for event in self.events if event.action == "ask_opinion")
-        return actor.works_on(self.dept) or any(actor.depts.intersection(depts) for depts in asked)
+        return self.belongs_to(actor) or any(actor.depts.intersection(depts) for depts in asked)
+
+    def belongs_to(self, staff: Actor) -> bool:
+        """Whether it is work of this member of staff: their department, region and item."""
+        return staff.reaches(dept=self.dept, item=self.item_id, region=self.region)
 
     def last(self, action: str) -> Event | None:
         """The newest event of that action."""

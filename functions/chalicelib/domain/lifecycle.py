@@ -16,7 +16,8 @@ APPLICANT, WINDOW, REVIEWER, CHIEF, HEAD, SYSTEM = (
     "head",
     "system",
 )
-STAFF_ROLES = (WINDOW, REVIEWER, CHIEF, HEAD)
+SUPERVISOR, ADMIN, EDITOR = "supervisor", "admin", "editor"  # they do nothing to a case
+STAFF_ROLES = (WINDOW, REVIEWER, CHIEF, HEAD, SUPERVISOR, ADMIN, EDITOR)
 STAY = "="
 ROLE_NAMES = {
     APPLICANT: "申请人",
@@ -24,6 +25,9 @@ ROLE_NAMES = {
     REVIEWER: "审查",
     CHIEF: "首席代表",
     HEAD: "机关负责人",
+    SUPERVISOR: "监察",
+    ADMIN: "管理员",
+    EDITOR: "编辑",
     SYSTEM: "系统",
 }
 

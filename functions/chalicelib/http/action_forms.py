@@ -58,7 +58,7 @@ def offered(action: str, case: Case, actor: Actor, world: World) -> bool:
     rule = rule_for(case.state, action)
     asked = [GUARDS[name] for name in (rule.guards if rule else ()) if name not in _ANSWERED_BY_FORM]
     stops = any(check(case, Move(action, actor), world) for check in asked)
-    mine = actor.works_on(case.dept) or action == "give_opinion"
+    mine = case.belongs_to(actor) or action == "give_opinion"
     again = action == "propose" and proposal(case) is not None
     return rule is not None and mine and not stops and not again and _has_choices(action, case, actor, world)
 

@@ -130,7 +130,7 @@ def queue(ask: Ask) -> Reply | Refusal:
         state=ask.query.get("state", "")[:20],
         after=ask.query.get("after", "")[:80],
     )
-    rows, after = rows_of(ask.house.store, staff.depts, wanted, limit=_PAGE)
+    rows, after = rows_of(ask.house.store, staff, wanted, limit=_PAGE)
     return data({"cases": [listed_json(row.head, row.version) for row in rows], "after": after})
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from heapq import merge
 from itertools import islice
 from typing import Any
 
+from ..domain.case import Actor
 from ..ledger import RANKS
 from ..store.port import CASES, Listed, Store
 
@@ -37,26 +38,46 @@ class Wanted:
         return state_fits and self.item in ("", head["item_id"]) and self.search in head["applicant_name"]
 
 
-def rows_of(
-    store: Store, depts: Iterable[str], wanted: Wanted, *, limit: int
-) -> tuple[list[Listed], str | None]:
-    """(rows, sort key to go on after). Oldest due first; closed cases newest first."""
+def rows_of(store: Store, staff: Actor, wanted: Wanted, *, limit: int) -> tuple[list[Listed], str | None]:
+    """(rows that are this person's work, sort key to go on after). Oldest due first; closed cases newest first."""
     newest = wanted.lane == "closed"
-    streams = [_stream(store, f"{dept}:{wanted.lane}", wanted, newest=newest) for dept in sorted(depts)]
+    streams = [_stream(store, f"{dept}:{wanted.lane}", wanted, newest=newest) for dept in sorted(staff.depts)]
     merged = merge(*streams, key=lambda row: row.sort, reverse=newest)
-    fitting = (row for row in islice(merged, _SCAN_LIMIT) if wanted.fits(row.head))
+    fitting = (
+        row for row in islice(merged, _SCAN_LIMIT) if wanted.fits(row.head) and is_work_of(staff, row.head)
+    )
     rows = list(islice(fitting, limit + 1))
     return rows[:limit], rows[limit - 1].sort if len(rows) > limit else None
 
 
-def tally(store: Store, depts: Iterable[str], today: date) -> dict[str, Any]:
+def is_work_of(staff: Actor, head: Any) -> bool:
+    """Whether a listed case is this person's: their department, region and item."""
+    return staff.reaches(dept=head["dept"], item=head["item_id"], region=head.get("region", ""))
+
+
+def tally(store: Store, staff: Actor, today: date) -> dict[str, Any]:
     """How many cases wait for the desk, how many are late, how many are due today. Counting stops at 1,000 each."""
-    lanes = [(f"{dept}:office", rank) for dept in depts for rank in RANKS]
+    if staff.regions or staff.items:
+        return _tally_of_some(store, staff, today)
+    lanes = [(f"{dept}:office", rank) for dept in staff.depts for rank in RANKS]
     day = today.isoformat()
     total = sum(_count(store, lane, rank, "~") for lane, rank in lanes)
     over = sum(_count(store, lane, f"{rank}", f"{rank}{day}") for lane, rank in lanes)
     soon = sum(_count(store, lane, f"{rank}{day}", f"{rank}{day}#~") for lane, rank in lanes)
     return {"total": total, "over": over, "soon": soon, "capped": total >= _COUNT_CAP}
+
+
+def _tally_of_some(store: Store, staff: Actor, today: date) -> dict[str, Any]:
+    """The same for a post with limits: an index knows departments only, so the rows are read."""
+    rows, more = rows_of(store, staff, Wanted(), limit=_COUNT_CAP)
+    days = [row.head["due"] for row in rows if row.head["due"]]
+    day = today.isoformat()
+    return {
+        "total": len(rows),
+        "over": sum(due < day for due in days),
+        "soon": sum(due == day for due in days),
+        "capped": more is not None,
+    }
 
 
 def _count(store: Store, lane: str, low: str, high: str) -> int:

@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import quote
 
 from ..domain.refusal import Refusal
+from ..domain.rights import ANYONE, CITIZEN, may
 from ..house import House
 from ..store.port import StoreUnavailable
 from . import visitor as visitors
 from .ask import Ask, Posted, read_form
 from .oidc import IdentityDown
 from .reply import Reply, problem, redirect
-from .routes import ANYONE, CHIEF, STAFF, Route
+from .routes import Route
 from .show import refuse
 from .signing import assurance_of
 from .visitor import NOBODY, Visitor, csrf_holds
@@ -114,11 +115,8 @@ def _stranger(route: Route, ask: Ask) -> Reply | Refusal | None:
         return None
     if not ask.visitor.sub:
         return _unknown(route, ask)
-    staff = ask.visitor.staff
-    if route.who in (STAFF, CHIEF) and staff is None:
-        return Refusal("not_allowed")
-    lacks_role = route.who == CHIEF and staff is not None and CHIEF not in staff.roles
-    return Refusal("not_allowed") if lacks_role else None
+    allowed = route.who == CITIZEN or may(ask.visitor.staff, route.who)
+    return None if allowed else Refusal("not_allowed")
 
 
 def _unknown(route: Route, ask: Ask) -> Reply | Refusal:

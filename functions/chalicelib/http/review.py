@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,13 +51,13 @@ def queue(ask: Ask) -> Reply:
         search=ask.query.get("search", "").strip()[:40],
         after=ask.query.get("after", "")[:80],
     )
-    rows, after = rows_of(ask.house.store, staff.depts, wanted, limit=_BATCH)
+    rows, after = rows_of(ask.house.store, staff, wanted, limit=_BATCH)
     return show(
         ask,
         "review/queue.html",
         staff=True,
         nav_current="/review/",
-        q=tally(ask.house.store, staff.depts, ask.today),
+        q=tally(ask.house.store, staff, ask.today),
         filters={**_options(ask, staff), "item": wanted.item, "state": wanted.state, "search": wanted.search},
         rows=[_queue_row(ask, row) for row in rows],
         next_url=_next_url(wanted, after) if after else None,
@@ -239,12 +240,16 @@ def _queue_row(ask: Ask, row: Any) -> dict[str, Any]:
 
 def _options(ask: Ask, staff: Actor) -> dict[str, Any]:
     known = [*ask.house.catalogue.index(), *ask.house.packages.index()["items"]]
-    items = [(entry["id"], entry["name"]) for entry in known if entry["dept"] in staff.depts]
+    items = [(entry["id"], entry["name"]) for entry in known if _theirs(staff, entry)]
     return {"item_options": items, "state_options": words.pairs("queue_states", ask.lang)}
 
 
+def _theirs(staff: Actor, entry: Mapping[str, Any]) -> bool:
+    return staff.works_on(entry["dept"]) and (not staff.items or entry["id"] in staff.items)
+
+
 def _neighbours(ask: Ask, case: Case) -> tuple[str | None, str | None]:
-    rows, _ = rows_of(ask.house.store, _staff(ask).depts, Wanted(), limit=100)
+    rows, _ = rows_of(ask.house.store, _staff(ask), Wanted(), limit=100)
     numbers = [row.head["number"] for row in rows]
     at = numbers.index(case.number) if case.number in numbers else -1
     before = numbers[at - 1] if at > 0 else None

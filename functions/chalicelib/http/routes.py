@@ -6,6 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..domain.refusal import Refusal
+from ..domain.rights import (
+    ACT,
+    ANYONE,
+    CASE,
+    CITIZEN,
+    DESK,
+    DIRECTORY,
+    ENQUIRIES,
+    MESSAGES,
+    QUEUE,
+)
 from . import (
     api,
     apply,
@@ -19,13 +30,13 @@ from . import (
     review,
     search,
     signing,
+    staff_pages,
     status,
     supplement,
 )  # fmt: skip
 from .ask import Ask
 from .reply import Reply
 
-ANYONE, CITIZEN, STAFF, CHIEF = "anyone", "citizen", "staff", "chief"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 FILES = ("application/octet-stream", "application/pdf", "image/jpeg", "image/png")
 Handler = Callable[[Ask], Reply | Refusal]
@@ -35,7 +46,7 @@ Handler = Callable[[Ask], Reply | Refusal]
 class Route:
     """One address. Pages stand under /en too unless `both` is off; `csrf` asks posts for the session's token.
 
-    `who` is anyone, citizen (signed in), staff (signed in and in the directory) or chief (staff in that role).
+    `who` is anyone, citizen (signed in), or the right that a member of staff needs (`domain/rights.py`).
     """
 
     method: str
@@ -101,24 +112,26 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/signin", signing.begin, ANYONE, both=False),
     Route("GET", "/signin/callback", signing.finish, ANYONE, both=False),
     Route("POST", "/signout", signing.out, ANYONE, both=False),
-    Route("GET", "/review", review.queue, STAFF, both=False),
-    Route("GET", "/review/messages", letters.dead, CHIEF, both=False),
-    Route("POST", "/review/messages", letters.send_again, CHIEF, both=False),
+    Route("GET", "/review", review.queue, QUEUE, both=False),
+    Route("GET", "/review/rights", staff_pages.mine, DESK, both=False),
+    Route("GET", "/review/staff", staff_pages.directory, DIRECTORY, both=False),
+    Route("GET", "/review/messages", letters.dead, MESSAGES, both=False),
+    Route("POST", "/review/messages", letters.send_again, MESSAGES, both=False),
     Route("GET", "/dev/mailbox", letters.mailbox, ANYONE, both=False),
-    Route("GET", "/review/package/{number}", package_pages.at_desk, STAFF, both=False),
-    Route("GET", "/review/enquiries", enquiry_desk.queue, STAFF, both=False),
-    Route("GET", "/review/enquiries/{number}", enquiry_desk.one, STAFF, both=False),
-    Route("POST", "/review/enquiries/{number}", enquiry_desk.answer, STAFF, both=False),
-    Route("GET", "/review/{number}", review.case, STAFF, both=False),
-    Route("POST", "/review/{number}", review.decide, STAFF, both=False),
-    Route("GET", "/review/{number}/files/{sha256}", review.file, STAFF, both=False),
+    Route("GET", "/review/package/{number}", package_pages.at_desk, CASE, both=False),
+    Route("GET", "/review/enquiries", enquiry_desk.queue, ENQUIRIES, both=False),
+    Route("GET", "/review/enquiries/{number}", enquiry_desk.one, ENQUIRIES, both=False),
+    Route("POST", "/review/enquiries/{number}", enquiry_desk.answer, ENQUIRIES, both=False),
+    Route("GET", "/review/{number}", review.case, CASE, both=False),
+    Route("POST", "/review/{number}", review.decide, ACT, both=False),
+    Route("GET", "/review/{number}/files/{sha256}", review.file, CASE, both=False),
     Route("GET", "/healthz", health.healthz, ANYONE, both=False),
     Route("GET", "/api/v1/openapi.json", api.openapi, ANYONE, both=False),
     Route("POST", "/api/v1/files", api.upload, CITIZEN, both=False),
     Route("POST", "/api/v1/applications", api.apply, CITIZEN, both=False),
     Route("GET", "/api/v1/applications/{number}", api.status, ANYONE, both=False),
     Route("POST", "/api/v1/applications/{number}/actions", api.applicant_action, CITIZEN, both=False),
-    Route("GET", "/api/v1/review/cases", api.queue, STAFF, both=False),
-    Route("GET", "/api/v1/review/cases/{number}", api.review_case, STAFF, both=False),
-    Route("POST", "/api/v1/review/cases/{number}/actions", api.review_action, STAFF, both=False),
+    Route("GET", "/api/v1/review/cases", api.queue, QUEUE, both=False),
+    Route("GET", "/api/v1/review/cases/{number}", api.review_case, CASE, both=False),
+    Route("POST", "/api/v1/review/cases/{number}/actions", api.review_action, ACT, both=False),
 )

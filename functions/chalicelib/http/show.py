@@ -9,6 +9,7 @@ from theme import render
 from ..domain.refusal import Refusal
 from . import words
 from .ask import Ask
+from .desk_menu import home_of, menu_of
 from .reply import Reply, page
 from .visitor import csrf
 
@@ -31,6 +32,7 @@ def show(
         else None,
         "csrf": csrf(ask.visitor, ask.house.keys),
         "staff": staff,
+        "desk_menu": menu_of(ask.visitor.staff) if staff else None,
     }
     html = render(template, lang=ask.lang, **{**frame, **context})
     return page(html, status=status, form_targets=f"'self' {leads_to}".strip())
@@ -43,7 +45,7 @@ def refuse(ask: Ask, refusal: Refusal) -> Reply:
     if refusal.code in ("changed_meanwhile", "not_in_state", "intake_passed", "second_correction", "forged"):
         links.insert(0, (_last_page(ask), words.say("links", "latest", ask.lang)))
     if at_desk:
-        links.append(("/review/", words.say("links", "queue", ask.lang)))
+        links += [_to_desk(ask)]
     if words.status(refusal) == 401:
         links.insert(0, (f"/signin?next={ask.url(ask.path)}", words.say("links", "sign_in", ask.lang)))
     title = words.say("refused", "title", ask.lang)
@@ -58,6 +60,13 @@ def refuse(ask: Ask, refusal: Refusal) -> Reply:
         links=links,
         tone="bad" if words.status(refusal) >= 500 else "warn",
     )
+
+
+def _to_desk(ask: Ask) -> tuple[str, str]:
+    """A page of the desk that this person may open; the queue for somebody who is not staff."""
+    staff = ask.visitor.staff
+    url = home_of(staff) if staff else "/review/"
+    return url, words.say("links", "queue" if url == "/review/" else "desk", ask.lang)
 
 
 def _last_page(ask: Ask) -> str:

@@ -10,6 +10,7 @@ from joserfc.jwk import OctKey
 
 from ..domain.refusal import Refusal
 from .ask import Ask
+from .desk_menu import home_of
 from .oidc import IdentityDown, SignIn, safe_target
 from .reply import Reply, redirect
 from .visitor import Visitor, cookie, cookie_value, erase, facts_of, seal, write
@@ -50,8 +51,8 @@ def finish(ask: Ask) -> Reply | Refusal:
     )
     secure = ask.house.settings.secure
     session = write(visitor, ask.house.keys, now=ask.now, secure=secure)
-    at_desk = ask.house.staff.find(visitor.sub) is not None and sign_in.to == "/me/"
-    done = redirect("/review/" if at_desk else sign_in.to)
+    staff = ask.house.staff.find(visitor.sub)
+    done = redirect(home_of(staff) if staff and sign_in.to == "/me/" else sign_in.to)
     return done.with_cookie(session).with_cookie(erase(secure=secure, name=UNDER_WAY))
 
 
