@@ -14,8 +14,9 @@ from chalicelib.house import House, build
 from chalicelib.http.door import answer
 from chalicelib.http.reply import Reply
 from chalicelib.http.routes import ROUTES, Route
+from chalicelib.interfaces.courier import send_due as send_outside
 from chalicelib.jobs.deliver import deliver
-from chalicelib.jobs.loop import outward
+from chalicelib.jobs.loop import courier, outward
 from chalicelib.jobs.release import release
 from chalicelib.jobs.sweep import sweep
 from chalicelib.notify.post import send_due
@@ -94,7 +95,8 @@ def sweep_cases(event: Any) -> None:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def deliver_notices(event: Any) -> None:
-    """The outbox, then the post."""
+    """The outbox, then the post and other systems."""
     here = house()
     deliver(here.store, now=here.clock(), outward=outward(here))
     send_due(here.store, here.ways, now=here.clock())
+    send_outside(courier(here), now=here.clock())

@@ -13,6 +13,7 @@ from schemas.packages import Packages
 from .actions import Desk
 from .domain.policy import in_file
 from .http.oidc import Provider
+from .interfaces.outside import Outside
 from .keys import Keys
 from .notify.ways import Way, open_ways
 from .settings import Settings
@@ -34,6 +35,7 @@ class House:
     provider: Provider
     desk: Desk
     ways: Mapping[str, Way]
+    outside: Outside
     clock: Callable[[], datetime]
 
 
@@ -60,6 +62,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
         ways=open_ways(
             settings.mail, data_dir=settings.data_dir, name=settings.client_id, production=settings.production
         ),
+        outside=settings.outside,
         clock=clock,
     )
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .interfaces import outside
+from .interfaces.outside import Outside
+
 
 class BadSettings(Exception):
     """The process must not start like this; the message says which variable to set."""
@@ -22,6 +25,7 @@ class Settings:
     site_dir: Path
     staff_file: Path
     policy_file: Path | None
+    outside: Outside
     issuer: str
     client_id: str
     client_secret: str
@@ -44,6 +48,7 @@ class Settings:
 def read(environ: Mapping[str, str]) -> Settings:
     """The settings in `environ`; BadSettings when something needed is missing or unfit for production."""
     data_dir = Path(environ.get("DATA_DIR", "var")).resolve()
+    production = environ.get("BANSHI_ENV", "production") != "development"
     settings = Settings(
         base_url=environ.get("BASE_URL", "http://localhost:8000").rstrip("/"),
         secret=environ.get("SECRET_KEY", ""),
@@ -52,11 +57,12 @@ def read(environ: Mapping[str, str]) -> Settings:
         site_dir=Path(environ.get("SITE_DIR", data_dir / "site")).resolve(),
         staff_file=Path(environ.get("STAFF_FILE", "")),
         policy_file=Path(environ["POLICY_FILE"]) if environ.get("POLICY_FILE") else None,
+        outside=_outside(environ, production=production),
         issuer=environ.get("OIDC_ISSUER", "").rstrip("/"),
         client_id=environ.get("OIDC_CLIENT_ID", "banshi"),
         client_secret=environ.get("OIDC_CLIENT_SECRET", ""),
         assurance=int(environ.get("OIDC_MIN_ASSURANCE", "2")),
-        production=environ.get("BANSHI_ENV", "production") != "development",
+        production=production,
         table_prefix=environ.get("TABLE_PREFIX", "banshi-"),
         region=environ.get("AWS_REGION", ""),
         bucket=environ.get("FILES_BUCKET", ""),
@@ -66,6 +72,15 @@ def read(environ: Mapping[str, str]) -> Settings:
         mail={name: environ[name] for name in ("MAIL_URL", "MAIL_FROM") if environ.get(name)},
     )
     return _checked(settings)
+
+
+def _outside(environ: Mapping[str, str], *, production: bool) -> Outside:
+    """The other systems, from the file that INTERFACES_FILE names; none without it."""
+    named = environ.get("INTERFACES_FILE")
+    try:
+        return outside.read(Path(named).resolve() if named else None, environ, production=production)
+    except outside.BadAgreement as error:
+        raise BadSettings(f"INTERFACES_FILE: {error}") from error
 
 
 def _checked(settings: Settings) -> Settings:

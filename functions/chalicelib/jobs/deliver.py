@@ -11,6 +11,7 @@ from schemas.items import Catalogue
 
 from .. import packages
 from ..domain.lifecycle import FINAL, INTERNAL
+from ..interfaces.outside import Outside
 from ..ledger import OUTBOX_SHARDS
 from ..notify import post
 from ..notify.message import compose
@@ -21,11 +22,12 @@ _BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Outward:
-    """Which ways lead out of the house, what the site is called, and how an applicant is reached."""
+    """Which ways lead out of the house, what the site is called, how an applicant is reached, who else hears of it."""
 
     ways: frozenset[str] = frozenset()
     site: Mapping[str, str] = field(default_factory=dict)
     contacts: Callable[[Record], Mapping[str, str]] = lambda record: {}
+    others: Outside = field(default_factory=Outside)
 
 
 INBOX_ONLY = Outward()
@@ -72,6 +74,7 @@ def _serve(store: Store, row: Listed, now: datetime, outward: Outward) -> int:
         if event["action"] not in INTERNAL:
             store.create(NOTICES, _notice(record, event))
             _write(store, record, event, now, outward)
+    outward.others.tell(store, record, now=now)
     if "package" in record.head and record.head["state"] in FINAL:
         packages.touch(store, record.head["package"], now=now)
     store.unmark(CASES, row.key, index="outbox", sort=sort, version=record.version)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from .. import clock, settings
 from ..house import House, build
+from ..interfaces.courier import Post
+from ..interfaces.courier import send_due as send_outside
 from ..notify.post import send_due
 from .deliver import Outward, contacts_in, deliver
 from .release import release
@@ -25,6 +27,7 @@ def once(house: House) -> None:
         "sweep": lambda: sweep(house.desk, now=house.clock()),
         "release": lambda: release(house.desk, now=house.clock()),
         "deliver": lambda: deliver(house.store, now=house.clock(), outward=outward(house)),
+        "courier": lambda: send_outside(courier(house), now=house.clock()),
         "post": lambda: send_due(house.store, house.ways, now=house.clock()),
     }
     for name, job in jobs.items():
@@ -38,7 +41,12 @@ def outward(house: House) -> Outward:
     """What leaves the house, as this house is set up."""
     facts = house.catalogue.site().get("site", {})
     site = {"name": str(facts.get("name", "")), "url": house.settings.base_url}
-    return Outward(frozenset(house.ways), site, contacts_in(house.catalogue))
+    return Outward(frozenset(house.ways), site, contacts_in(house.catalogue), house.outside)
+
+
+def courier(house: House) -> Post:
+    """What telling other systems needs of this house."""
+    return Post(house.store, house.catalogue, house.outside, house.settings.base_url)
 
 
 def main() -> None:

@@ -1,0 +1,99 @@
+"""The other systems of this installation: subscribers to what happens, and systems that may call us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from schemas.interfaces import agreed
+from schemas.interfaces.agreed import BadAgreement as BadAgreement
+from schemas.interfaces.wire import Allowed
+
+from ..domain.lifecycle import ACTIONS, INTERNAL, STAFF_ROLES
+from ..store.port import Record, Store
+from . import streams
+
+REPORT, WEBHOOK, DEPARTMENT = "report", "webhook", "department"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """One system that hears of cases. `facts` is its entry in the interfaces file, keys included."""
+
+    id: str
+    kind: str
+    facts: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The keys both sides hold."""
+        return tuple(self.facts["keys"])
+
+    def concerned(self, record: Record) -> bool:
+        """Whether the case is one that it hears of at all."""
+        depts, items = self.facts.get("depts"), self.facts.get("items")
+        ours = not depts or record.head["dept"] in depts or (self.kind == DEPARTMENT and self._asked(record))
+        return ours and (not items or record.head["item_id"] in items)
+
+    def wants(self, event: Mapping[str, Any]) -> bool:
+        """Whether one event is sent; webhooks without a list get what the applicant sees too."""
+        if self.kind != WEBHOOK:
+            return True
+        actions = self.facts.get("actions")
+        return event["action"] in actions if actions else event["action"] not in INTERNAL
+
+    def _asked(self, record: Record) -> bool:
+        asked = (e["data"]["departments"] for e in record.events if e["action"] == "ask_opinion")
+        return any(set(self.facts["depts"]).intersection(names) for names in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Everything agreed with others; nothing of it in an installation that stands alone."""
+
+    allowed: Allowed = field(default_factory=Allowed)
+    subscribers: tuple[Subscriber, ...] = ()
+    handoffs: tuple[Mapping[str, Any], ...] = ()
+    folder: Path = field(default_factory=Path)
+
+    def find(self, subscriber: str, *kinds: str) -> Subscriber | None:
+        """The subscriber of that name and one of those kinds."""
+        return next((one for one in self.subscribers if one.id == subscriber and one.kind in kinds), None)
+
+    def tell(self, store: Store, record: Record, *, now: datetime) -> None:
+        """Wakes the stream of everybody whom the case concerns; what is sent is read from the case then."""
+        for one in self.subscribers:
+            if one.concerned(record):
+                streams.wake(store, record.key, one.id, wanted=len(record.events), now=now)
+
+
+def read(path: Path | None, environ: Mapping[str, str], *, production: bool) -> Outside:
+    """The interfaces file as subscribers; BadAgreement when it cannot be used."""
+    if path is None:
+        return Outside()
+    facts, allowed = agreed.read(path, environ, production=production)
+    found = tuple(_subscribers(facts))
+    if len({one.id for one in found}) != len(found):
+        raise BadAgreement(f"{path}: two systems have the same id")
+    return Outside(allowed, found, tuple(facts.get("handoffs", ())), path.parent)
+
+
+def _subscribers(facts: Mapping[str, Any]) -> list[Subscriber]:
+    report = facts.get("reporting")
+    found = [Subscriber(report.get("id", "report"), REPORT, report)] if report else []
+    found += [Subscriber(one["id"], WEBHOOK, one) for one in facts.get("webhooks", ())]
+    found += [Subscriber(one["id"], DEPARTMENT, one) for one in facts.get("departments", ())]
+    for one in found:
+        _check(one)
+    return found
+
+
+def _check(one: Subscriber) -> None:
+    unknown = set(one.facts.get("actions", ())) - set(ACTIONS) or set(one.facts.get("roles", ())) - set(
+        STAFF_ROLES
+    )
+    if unknown:
+        raise BadAgreement(f"{one.id}: {sorted(unknown)} are no steps or roles of the lifecycle")
