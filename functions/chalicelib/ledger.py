@@ -17,7 +17,6 @@ from .store.port import CASES, Record, Store
 
 SWEEP = "law"  # everything that happens by itself stands in one list, by day
 RANKS = ("0", "1")
-LANES = ("office", "applicant", "closed")
 OUTBOX_SHARDS = ("0", "1", "2", "3")
 _OF_THE_CASE = ("intake", "correction", "promise", "legal", "delivery")
 _ACTS_BY_ITSELF = ("intake", "correction", "owed", "hold", "opinion")

@@ -195,7 +195,6 @@ def test_everything_since_an_instant_can_be_sent_again(
     either: Town, deeds: Deeds, platform: Platform
 ) -> None:
     others = outside(report={"url": platform.url})
-    here = linked(either, others)
     early = granted(deeds)
     either.clock.move(days=1)
     late = deeds.handed_in()["number"]
@@ -203,7 +202,7 @@ def test_everything_since_an_instant_can_be_sent_again(
     platform.records.clear()
     platform.order.clear()
     to = others.subscribers[0]
-    assert replay.replay(here.house, to, since=MONDAY + timedelta(hours=1), now=either.clock()) == 1
+    assert replay.replay(either.store, to, since=MONDAY + timedelta(hours=1), now=either.clock()) == 1
     send_due(post(either, others), now=either.clock())
     assert platform.order == [f"{late}-1"]
     assert replay.after(either.store, early, to, seq=3, now=either.clock())
@@ -217,8 +216,7 @@ def test_a_subscriber_that_comes_later_gets_the_whole_past(
     number = granted(deeds)
     deliver(either.store, now=either.clock())
     others = outside(hook={"url": receiver.url})
-    here = linked(either, others)
-    assert replay.replay(here.house, others.subscribers[0], since=MONDAY, now=either.clock()) == 1
+    assert replay.replay(either.store, others.subscribers[0], since=MONDAY, now=either.clock()) == 1
     send_due(post(either, others), now=either.clock())
     assert [event["data"]["seq"] for event in receiver.events] == [1, 2, 4]
     assert {event["data"]["number"] for event in receiver.events} == {number}
@@ -309,4 +307,20 @@ def test_every_step_of_the_lifecycle_has_a_kind_that_the_contract_knows() -> Non
 def test_the_jobs_of_one_machine_tell_the_others_too(either: Town, deeds: Deeds, platform: Platform) -> None:
     number = granted(deeds)
     once(linked(either, outside(report={"url": platform.url})).house)
+    assert platform.order == history(either, number)
+
+
+def test_the_chief_sees_what_could_not_be_delivered_and_sends_it_again(
+    either: Town, deeds: Deeds, platform: Platform
+) -> None:
+    others = outside(report={"url": platform.url})
+    number = granted(deeds)
+    platform.refuse = {f"{number}-1": "区划代码不对"}
+    told(either, others)
+    chief = either.browser("jiang-ying")
+    page = chief.open("/review/messages/")
+    assert number in page.text and "区划代码不对" in page.text
+    platform.refuse = {}
+    assert "所有通知和推送都已送出" in chief.fill(page, {"key": f"{number}>report"}, has="key").text
+    send_due(post(either, others), now=either.clock())
     assert platform.order == history(either, number)

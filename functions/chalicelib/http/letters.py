@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..domain.refusal import Refusal
+from ..interfaces import streams
 from ..notify import post
 from ..notify.ways import Mailbox
 from ..store.port import Listed
@@ -30,22 +31,36 @@ def mailbox(ask: Ask) -> Reply | Refusal:
 
 
 def dead(ask: Ask) -> Reply:
-    """Notices given up on; the chief sees to them."""
+    """Notices and deliveries to other systems that were given up on; the chief sees to them."""
     rows = [
         {"cells": _dead_cells(row, ask.lang), "again": row.key} for row in post.dead_letters(ask.house.store)
     ]
-    return _list(ask, "dead", rows, staff=True)
+    others = [
+        {"cells": _cells(one.number, one.subscriber, one.attempts, one.why, ask.lang), "again": one.key}
+        for one in streams.dead_letters(ask.house.store)
+    ]
+    return _list(ask, "dead", rows + others, staff=True)
 
 
 def send_again(ask: Ask) -> Reply | Refusal:
     """POST: back into the queue."""
-    known = post.try_again(ask.house.store, ask.posted.first("key")[:80], now=ask.now)
+    store, key = ask.house.store, ask.posted.first("key")[:80]
+    number, outside, subscriber = key.partition(">")
+    known = (
+        streams.try_again(store, number, subscriber, now=ask.now)
+        if outside
+        else post.try_again(store, key, now=ask.now)
+    )
     return redirect("/review/messages/") if known else Refusal("not_found")
 
 
 def _dead_cells(row: Listed, lang: str) -> list[str]:
     number, _, way = row.head["key"].split("#")
-    return [number, way, words.say("letters", "tried", lang, n=row.head["attempts"]), row.head["why"]]
+    return _cells(number, way, row.head["attempts"], row.head["why"], lang)
+
+
+def _cells(number: str, way: str, attempts: int, why: str, lang: str) -> list[str]:
+    return [number, way, words.say("letters", "tried", lang, n=attempts), why]
 
 
 def _list(ask: Ask, kind: str, rows: list[dict[str, Any]], *, staff: bool) -> Reply:

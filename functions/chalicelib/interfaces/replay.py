@@ -9,31 +9,25 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from .. import clock, settings
-from ..house import House, build
-from ..ledger import LANES
-from ..store.port import CASES, Listed, Record, Store
+from ..house import build
+from ..store.port import CASES, Record, Store
+from ..store.walk import every
 from . import streams
 from .outside import DEPARTMENT, REPORT, WEBHOOK, Subscriber
 
-_BATCH = 100
 
-
-def replay(house: House, to: Subscriber, *, since: datetime, now: datetime) -> int:
+def replay(store: Store, to: Subscriber, *, since: datetime, now: datetime) -> int:
     """Every event at or after `since` of every case the subscriber hears of; how many cases were queued."""
-    return sum(again(house.store, row.key, to, since=since, now=now) for row in _cases(house, since))
+    return sum(_again(store, record, to, since=since, now=now) for record in every(store, CASES))
 
 
-def again(store: Store, number: str, to: Subscriber, *, since: datetime, now: datetime) -> bool:
-    """One case from an instant on; False when it has nothing for this subscriber."""
-    record = store.find(CASES, number, now=now)
-    if record is None or not to.concerned(record):
-        return False
+def _again(store: Store, record: Record, to: Subscriber, *, since: datetime, now: datetime) -> bool:
     before = sum(datetime.fromisoformat(event["at"]) < since for event in record.events)
-    return _queued(store, record, to, after=before, now=now)
+    return to.concerned(record) and _queued(store, record, to, after=before, now=now)
 
 
 def after(store: Store, number: str, to: Subscriber, *, seq: int, now: datetime) -> bool:
@@ -51,25 +45,6 @@ def _queued(store: Store, record: Record, to: Subscriber, *, after: int, now: da
     return True
 
 
-def _cases(house: House, since: datetime) -> Iterator[Listed]:
-    """Every case that changed since then, by the queues of all departments that ever published an item."""
-    depts = {one["id"] for one in house.catalogue.site().get("departments", ())}
-    for partition in sorted(f"{dept}:{lane}" for dept in depts for lane in LANES):
-        for row in list(_queue(house.store, partition)):
-            if datetime.fromisoformat(row.head["updated_at"]) >= since:
-                yield row
-
-
-def _queue(store: Store, partition: str) -> Iterator[Listed]:
-    cursor: str | None = None
-    while True:
-        page = store.query(CASES, "queue", partition, limit=_BATCH, after=cursor)
-        yield from page.rows
-        cursor = page.after
-        if cursor is None:
-            return
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """The operator's command."""
     options = _parser().parse_args(arguments)
@@ -84,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.number:
         done = int(after(house.store, options.number, to, seq=options.after, now=now))
     else:
-        done = replay(house, to, since=options.since, now=now)
+        done = replay(house.store, to, since=options.since, now=now)
     print(f"{done} cases queued for {to.id}")
     return 0
 
