@@ -47,9 +47,20 @@ class Settings:
 
 def read(environ: Mapping[str, str]) -> Settings:
     """The settings in `environ`; BadSettings when something needed is missing or unfit for production."""
+    settings = _as_given(environ)
+    return _checked(settings, [*_faults_of_store(settings), *_faults_of_service(settings)])
+
+
+def for_data(environ: Mapping[str, str]) -> Settings:
+    """The settings of commands that touch the data only and answer nobody."""
+    settings = _as_given(environ)
+    return _checked(settings, _faults_of_store(settings))
+
+
+def _as_given(environ: Mapping[str, str]) -> Settings:
     data_dir = Path(environ.get("DATA_DIR", "var")).resolve()
     production = environ.get("BANSHI_ENV", "production") != "development"
-    settings = Settings(
+    return Settings(
         base_url=environ.get("BASE_URL", "http://localhost:8000").rstrip("/"),
         secret=environ.get("SECRET_KEY", ""),
         store=environ.get("STORE", "embedded"),
@@ -71,7 +82,6 @@ def read(environ: Mapping[str, str]) -> Settings:
         direct=environ.get("DIRECT_UPLOADS", "") == "1",
         mail={name: environ[name] for name in ("MAIL_URL", "MAIL_FROM") if environ.get(name)},
     )
-    return _checked(settings)
 
 
 def _outside(environ: Mapping[str, str], *, production: bool) -> Outside:
@@ -83,21 +93,32 @@ def _outside(environ: Mapping[str, str], *, production: bool) -> Outside:
         raise BadSettings(f"INTERFACES_FILE: {error}") from error
 
 
-def _checked(settings: Settings) -> Settings:
-    faults = [
-        (len(settings.secret) < 32, "SECRET_KEY must be at least 32 characters"),
+Faults = list[tuple[bool, str]]
+
+
+def _faults_of_store(settings: Settings) -> Faults:
+    return [
         (settings.store not in ("embedded", "dynamo"), "STORE must be embedded or dynamo"),
         (settings.store == "dynamo" and not settings.bucket, "FILES_BUCKET must name the bucket for uploads"),
         (
             settings.store == "dynamo" and not settings.region,
             "AWS_REGION must be set: data stay where it says",
         ),
+    ]
+
+
+def _faults_of_service(settings: Settings) -> Faults:
+    return [
+        (len(settings.secret) < 32, "SECRET_KEY must be at least 32 characters"),
         (set(settings.mail) == {"MAIL_URL"}, "MAIL_FROM must be the address that mail comes from"),
         (not settings.issuer, "OIDC_ISSUER must be the address of the identity provider"),
         (not settings.staff_file.is_file(), "STAFF_FILE must be the staff directory (JSON)"),
         (settings.production and not settings.secure, "BASE_URL must be https:// in production"),
         (settings.production and not settings.issuer.startswith("https://"), "OIDC_ISSUER must be https://"),
     ]
+
+
+def _checked(settings: Settings, faults: Faults) -> Settings:
     for wrong, message in faults:
         if wrong:
             raise BadSettings(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from .port import StoreUnavailable, Ticket
@@ -44,6 +45,15 @@ class FolderFiles:
             return None
         except OSError as error:
             raise StoreUnavailable(f"file {sha256} cannot be read: {error}") from error
+
+    def holds(self, sha256: str) -> bool:
+        """Whether there is such a file; what is in it `get_file` checks."""
+        return is_sha256(sha256) and self._path(sha256).exists()
+
+    def names(self) -> Iterator[str]:
+        """The SHA-256 of every file kept, as the folder lists them; files being written are left out."""
+        for part in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
+            yield from (path.name for path in sorted(part.iterdir()) if is_sha256(path.name))
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
