@@ -48,7 +48,7 @@ def to_record(case: Case, *, mark: tuple[str, str] | None = None, known: int = 0
         version=case.version,
         head=_head(case),
         body={"form": dict(case.form), "materials": _materials(case.materials)},
-        events=tuple(_event_out(event) for event in case.events),
+        events=tuple(event_out(event) for event in case.events),
         index=_index(case, mark or _mark(case, known)),
     )
 
@@ -70,7 +70,7 @@ def from_record(record: Record) -> Case:
         correction=_correction_in(head["correction"]),
         package=head.get("package", ""),
         region=head.get("region", ""),
-        events=tuple(_event_in(facts) for facts in record.events),
+        events=tuple(event_in(facts) for facts in record.events),
     )
 
 
@@ -198,10 +198,12 @@ def _correction_in(facts: Mapping[str, Any] | None) -> Correction | None:
     return Correction(facts["reason"], tuple(facts["fields"]), tuple(facts["materials"]), facts["notes"])
 
 
-def _event_out(event: Event) -> dict[str, Any]:
+def event_out(event: Event) -> dict[str, Any]:
+    """A line of history as JSON."""
     names = Event.__slots__
     return {name: getattr(event, name) for name in names} | {"at": event.at.isoformat()}
 
 
-def _event_in(facts: Mapping[str, Any]) -> Event:
+def event_in(facts: Mapping[str, Any]) -> Event:
+    """A line of history as it was written down."""
     return replace(Event(**facts), at=datetime.fromisoformat(facts["at"]))

@@ -297,6 +297,24 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         ],
         "next_url": "/review/?after=x",
     },
+    "review/access.html": {
+        **STAFF,
+        "day": "2026-11-23",
+        "before": "2026-11-22",
+        "after": None,
+        "broken": [EVIL],
+        "lines": [
+            {
+                "at": "2026-11-23T02:00:00+00:00",
+                "who": EVIL,
+                "post": EVIL,
+                "number": EVIL,
+                "item": EVIL,
+                "what": what,
+            }
+            for what in ("access_seen", "access_refused")
+        ],
+    },
     "review/rights.html": {**STAFF, "person": PERSON, "rights": [EVIL], "actions": [EVIL]},
     "review/staff.html": {
         **STAFF,
@@ -314,6 +332,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "materials": [{"name": EVIL, "need": "later", "files": [FILE], "text": EVIL}],
         "clocks": CLOCKS,
         "timeline": TIMELINE,
+        "reveal": "/review/1/reveal/",
         "choices": [choice("accept"), choice("correct"), choice("refuse", danger=True)],
         "chosen": "refuse",
         "done": EVIL,

@@ -26,14 +26,15 @@ ANYONE, CITIZEN = "anyone", "citizen"
 PUBLIC = (ANYONE, CITIZEN)  # no right of staff: everybody, and everybody who signed in
 
 DESK, QUEUE, CASE, ACT, ENQUIRIES, MESSAGES = "desk", "queue", "case", "act", "enquiries", "messages"
-SEE_IDENTITY, SEE_CONTACT = "see_identity", "see_contact"
+SEE_FILES, SEE_IDENTITY, SEE_CONTACT = "see_files", "see_identity", "see_contact"
 CLAIM, HAND_OVER, NOTE, PHRASES, POINTS = "claim", "hand_over", "note", "phrases", "points"
 SUPERVISE, RULE_ON, DIRECTORY, ACCESS_LOG = "supervise", "rule_on", "directory", "access_log"
 
 RIGHTS: Mapping[str, str] = {
     DESK: "进入审批台，查看自己的岗位和权限",
     QUEUE: "查看待审队列",
-    CASE: "查看办件和材料，个人信息脱敏显示",
+    CASE: "查看办件，个人信息脱敏显示",
+    SEE_FILES: "打开申请人上传的文件，每次留痕",
     ACT: "办理办件，每个动作另按办件流程表",
     SEE_IDENTITY: "查看完整的证件号码、银行账号和住址，每次留痕",
     SEE_CONTACT: "查看完整的联系人和电话，每次留痕",
@@ -50,12 +51,12 @@ RIGHTS: Mapping[str, str] = {
     ACCESS_LOG: "查看个人信息的查看记录",
 }
 
-_AT_WORK = (DESK, QUEUE, CASE, ACT, CLAIM, NOTE, PHRASES)
+_AT_WORK = (DESK, QUEUE, CASE, SEE_FILES, ACT, CLAIM, NOTE, PHRASES)
 _TABLE: Mapping[str, tuple[str, ...]] = {
     WINDOW: (*_AT_WORK, SEE_IDENTITY, SEE_CONTACT, ENQUIRIES),
     REVIEWER: (*_AT_WORK, SEE_IDENTITY),  # 背靠背: who reviews does not meet who applies
     CHIEF: (*_AT_WORK, SEE_IDENTITY, SEE_CONTACT, HAND_OVER, ENQUIRIES, MESSAGES, SUPERVISE),
-    HEAD: (DESK, QUEUE, CASE, ACT, NOTE, HAND_OVER, ENQUIRIES, SUPERVISE),
+    HEAD: (DESK, QUEUE, CASE, SEE_FILES, ACT, NOTE, HAND_OVER, ENQUIRIES, SUPERVISE),
     SUPERVISOR: (DESK, QUEUE, CASE, SUPERVISE, RULE_ON, ACCESS_LOG),
     ADMIN: (DESK, DIRECTORY),
     EDITOR: (DESK, POINTS, PHRASES),

@@ -7,6 +7,7 @@ from ..domain.case import Case
 from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..drafts import Draft
+from . import masking
 from .ask import Ask
 
 
@@ -28,12 +29,12 @@ def own_case(ask: Ask) -> Case | Refusal:
 
 
 def desk_case(ask: Ask) -> Case | Refusal:
-    """A case of a department the member of staff works for."""
+    """A case that is the work of the member of staff; who looks for another is turned away, and that is noted."""
     case = case_at(ask)
     if isinstance(case, Refusal):
         return case
     staff = ask.visitor.staff
-    return case if staff and case.concerns(staff) else Refusal("not_yours")
+    return case if staff and case.concerns(staff) else masking.turned_away(ask, case)
 
 
 def case_at(ask: Ask) -> Case | Refusal:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.items import Item
+from schemas.masks import mask
 
 from .. import applications, uploads
 from ..applications import Application, Fault, Request
@@ -16,7 +17,7 @@ from ..domain.guards import Move, Supply
 from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..domain.timeline import stages
-from . import action_forms, words
+from . import action_forms, masking, words
 from .api_shapes import faults_in, schema
 from .api_views import case_json, listed_json, receipt_json
 from .ask import Ask, read_json
@@ -118,7 +119,7 @@ def applicant_action(ask: Ask) -> Reply | Refusal:
     move = _handed_in(ask, case, body) if body["action"] in _HANDS_IN else _said(ask, body)
     if not isinstance(move, Move):
         return move
-    return _performed(ask, case, move, body["version"], private=True)
+    return _performed(ask, case, move, body["version"])
 
 
 def queue(ask: Ask) -> Reply | Refusal:
@@ -139,7 +140,16 @@ def review_case(ask: Ask) -> Reply | Refusal:
     case = _desk_case(ask)
     if isinstance(case, Refusal):
         return case
-    return data(case_json(case, stages(case, ask.now, calendar=ask.house.calendar), private=True))
+    return data(_for_desk(ask, case, masking.NOTHING))
+
+
+def review_reveal(ask: Ask) -> Reply | Refusal:
+    """POST /review/cases/{number}/reveal: the same with the personal data of the caller's post; it is noted."""
+    case = _desk_case(ask)
+    if isinstance(case, Refusal):
+        return case
+    shown = masking.reveal(ask, case)
+    return shown if isinstance(shown, Refusal) else data(_for_desk(ask, case, shown))
 
 
 def review_action(ask: Ask) -> Reply | Refusal:
@@ -157,7 +167,10 @@ def review_action(ask: Ask) -> Reply | Refusal:
         wrong = _action_faults(ask, case, action, given)
         if wrong:
             return problem(Refusal("invalid"), errors=wrong)
-    return _performed(ask, case, Move(action, staff, given), body["version"], private=True)
+    outcome = ask.house.desk.perform(
+        case.number, Move(action, staff, given), version=body["version"], now=ask.now
+    )
+    return outcome if isinstance(outcome, Refusal) else data(_for_desk(ask, outcome, masking.NOTHING))
 
 
 def openapi(ask: Ask) -> Reply:
@@ -165,11 +178,22 @@ def openapi(ask: Ask) -> Reply:
     return data(document(ask.house.settings.base_url))
 
 
-def _performed(ask: Ask, case: Case, move: Move, version: int, *, private: bool) -> Reply | Refusal:
+def _for_desk(ask: Ask, case: Case, shown: frozenset[str]) -> dict[str, Any]:
+    """A case for the desk: answers masked but for `shown`, also those that a supplement replaced."""
+    masks = ask.house.desk.world(case, ask.now).item.form().masks
+    value = case_json(case, stages(case, ask.now, calendar=ask.house.calendar), private=True)
+    for stage in value["timeline"]:
+        if "before" in stage["data"]:
+            stage["data"]["before"] = masking.answers(masks, stage["data"]["before"], shown)
+    name = case.applicant_name if "name" in shown else mask("name", case.applicant_name)
+    return value | {"form": masking.answers(masks, case.form, shown), "applicant_name": name}
+
+
+def _performed(ask: Ask, case: Case, move: Move, version: int) -> Reply | Refusal:
     outcome = ask.house.desk.perform(case.number, move, version=version, now=ask.now)
     if isinstance(outcome, Refusal):
         return outcome
-    return data(case_json(outcome, stages(outcome, ask.now, calendar=ask.house.calendar), private=private))
+    return data(case_json(outcome, stages(outcome, ask.now, calendar=ask.house.calendar), private=True))
 
 
 def _handed_in(ask: Ask, case: Case, body: Mapping[str, Any]) -> Move | Refusal | Reply:
@@ -293,4 +317,4 @@ def _desk_case(ask: Ask) -> Case | Refusal:
     case, staff = _case(ask), ask.visitor.staff
     if case is None:
         return Refusal("not_found")
-    return case if staff and case.concerns(staff) else Refusal("not_yours")
+    return case if staff and case.concerns(staff) else masking.turned_away(ask, case)

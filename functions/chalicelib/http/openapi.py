@@ -42,6 +42,7 @@ def document(base_url: str) -> dict[str, Any]:
             "/api/v1/applications/{number}/actions": {"post": _action("applicant_action", "applicantAction")},
             "/api/v1/review/cases": {"get": _queue()},
             "/api/v1/review/cases/{number}": {"get": _review_case()},
+            "/api/v1/review/cases/{number}/reveal": {"post": _reveal()},
             "/api/v1/review/cases/{number}/actions": {"post": _action("review_action", "reviewAction")},
         },
         "components": {
@@ -108,7 +109,14 @@ def _queue() -> dict[str, Any]:
 
 
 def _review_case() -> dict[str, Any]:
-    return _operation("reviewCase", "Everything about one case", {"200": "Case"}, (400, 401, 403, 404)) | {
+    return _operation(
+        "reviewCase", "Everything about one case, personal data masked", {"200": "Case"}, (400, 401, 403, 404)
+    ) | {"parameters": [_NUMBER]}
+
+
+def _reveal() -> dict[str, Any]:
+    about = "The same with the personal data that the caller's post may see in full; each call is noted"
+    return _operation("revealCase", about, {"200": "Case"}, (400, 401, 403, 404, 413, 415)) | {
         "parameters": [_NUMBER]
     }
 

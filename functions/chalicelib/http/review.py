@@ -14,7 +14,7 @@ from ..domain.guards import Move
 from ..domain.lifecycle import Rule, open_to, rule_for
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
-from . import action_forms, package_pages, words
+from . import action_forms, masking, package_pages, words
 from .access import desk_case
 from .action_forms import offered
 from .ask import Ask
@@ -96,10 +96,24 @@ def decide(ask: Ask) -> Reply | Refusal:
     return redirect(f"/review/{found.number}/?done={action}")
 
 
-def file(ask: Ask) -> Reply | Refusal:
-    """A file of a case, as an attachment."""
+def reveal(ask: Ask) -> Reply | Refusal:
+    """POST: the case with the personal data that this post may see in full; each time is noted."""
     found = desk_case(ask)
-    return found if isinstance(found, Refusal) else send_file(ask, found.materials)
+    if isinstance(found, Refusal):
+        return found
+    shown = masking.reveal(ask, found)
+    return shown if isinstance(shown, Refusal) else _case_page(ask, found, shown=shown)
+
+
+def file(ask: Ask) -> Reply | Refusal:
+    """A file of a case, as an attachment; each time is noted."""
+    found = desk_case(ask)
+    if isinstance(found, Refusal):
+        return found
+    sent = send_file(ask, found.materials)
+    if isinstance(sent, Refusal):
+        return sent
+    return masking.file_seen(ask, found, ask.params["sha256"][:16]) or sent
 
 
 def _again(ask: Ask, case: Case, action: str, data: dict[str, Any], refusal: Refusal) -> Reply | Refusal:
@@ -122,6 +136,7 @@ def _again(ask: Ask, case: Case, action: str, data: dict[str, Any], refusal: Ref
 def _case_page(
     ask: Ask, case: Case, *, chosen: str = "", data: dict[str, Any] | None = None,
     raw: dict[str, Any] | None = None, wrong: dict[str, str] | None = None, errors: list[tuple[str, str]] | None = None,
+    shown: frozenset[str] = masking.NOTHING,
 ) -> Reply:  # fmt: skip
     house, item = ask.house, ask.house.desk.world(case, ask.now).item
     said = [(f"f-{chosen}-{name}", text) for name, text in (wrong or {}).items()] + (errors or [])
@@ -147,7 +162,11 @@ def _case_page(
             "tag": light["tag"],
             "version": case.version,
         },
-        sections=_sections(case, item.form(ask.lang)),
+        sections=_sections(case, item.form(ask.lang), shown),
+        reveal=f"/review/{case.number}/reveal/"
+        if not shown and masking.can_reveal(item.form().masks, case.form, _staff(ask))
+        else None,
+        revealed=bool(shown),
         materials=[_material(ask, case, material) for material in item.materials_for(case.form)],
         clocks=[
             clock_view(case.clocks[name], ask.today, calendar=house.calendar, lang=ask.lang)
@@ -197,7 +216,7 @@ def _choice(
     }
 
 
-def _sections(case: Case, form: Any) -> list[dict[str, Any]]:
+def _sections(case: Case, form: Any, shown: frozenset[str]) -> list[dict[str, Any]]:
     last = case.last("supplement")
     changed = set(last.data.get("changed", ())) if last else set()
     return [
@@ -205,7 +224,7 @@ def _sections(case: Case, form: Any) -> list[dict[str, Any]]:
             "title": page["title"],
             "rows": [(label, text, name in changed) for name, label, text in page["rows"]],
         }
-        for page in form.rows(case.form)
+        for page in form.rows(masking.answers(form.masks, case.form, shown))
     ]
 
 

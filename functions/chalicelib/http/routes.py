@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..domain.refusal import Refusal
 from ..domain.rights import (
+    ACCESS_LOG,
     ACT,
     ANYONE,
     CASE,
@@ -16,8 +17,10 @@ from ..domain.rights import (
     ENQUIRIES,
     MESSAGES,
     QUEUE,
+    SEE_FILES,
 )
 from . import (
+    access_pages,
     api,
     apply,
     enquiry_desk,
@@ -115,6 +118,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/review", review.queue, QUEUE, both=False),
     Route("GET", "/review/rights", staff_pages.mine, DESK, both=False),
     Route("GET", "/review/staff", staff_pages.directory, DIRECTORY, both=False),
+    Route("GET", "/review/access", access_pages.day, ACCESS_LOG, both=False),
     Route("GET", "/review/messages", letters.dead, MESSAGES, both=False),
     Route("POST", "/review/messages", letters.send_again, MESSAGES, both=False),
     Route("GET", "/dev/mailbox", letters.mailbox, ANYONE, both=False),
@@ -124,7 +128,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/review/enquiries/{number}", enquiry_desk.answer, ENQUIRIES, both=False),
     Route("GET", "/review/{number}", review.case, CASE, both=False),
     Route("POST", "/review/{number}", review.decide, ACT, both=False),
-    Route("GET", "/review/{number}/files/{sha256}", review.file, CASE, both=False),
+    Route("GET", "/review/{number}/files/{sha256}", review.file, SEE_FILES, both=False),
+    Route("POST", "/review/{number}/reveal", review.reveal, CASE, both=False),
     Route("GET", "/healthz", health.healthz, ANYONE, both=False),
     Route("GET", "/api/v1/openapi.json", api.openapi, ANYONE, both=False),
     Route("POST", "/api/v1/files", api.upload, CITIZEN, both=False),
@@ -133,5 +138,6 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/applications/{number}/actions", api.applicant_action, CITIZEN, both=False),
     Route("GET", "/api/v1/review/cases", api.queue, QUEUE, both=False),
     Route("GET", "/api/v1/review/cases/{number}", api.review_case, CASE, both=False),
+    Route("POST", "/api/v1/review/cases/{number}/reveal", api.review_reveal, CASE, both=False),
     Route("POST", "/api/v1/review/cases/{number}/actions", api.review_action, ACT, both=False),
 )

@@ -31,7 +31,8 @@ NOTICES = Table("notices", ("owner",))
 PACKAGES = Table("packages", ("owner", "sweep"))
 ENQUIRIES = Table("enquiries", ("owner", "queue", "public"))
 MESSAGES = Table("messages", ("due",))
-TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES)
+ACCESS = Table("access", ("day",), expires=True)
+TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES, ACCESS)
 
 
 @dataclass(frozen=True, slots=True)
