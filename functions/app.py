@@ -15,10 +15,10 @@ from chalicelib.http.door import answer
 from chalicelib.http.reply import Reply
 from chalicelib.http.routes import ROUTES, Route
 from chalicelib.interfaces.courier import send_due as send_outside
-from chalicelib.jobs.deliver import deliver
-from chalicelib.jobs.loop import courier, outward
+from chalicelib.jobs.loop import courier, deliver_all
 from chalicelib.jobs.release import release
 from chalicelib.jobs.sweep import sweep
+from chalicelib.jobs.watch import remind, sweep_lights
 from chalicelib.notify.post import send_due
 
 
@@ -87,16 +87,18 @@ app = portal(house)
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def sweep_cases(event: Any) -> None:
-    """What happens by itself: limits that passed (行政许可法 32), and the next items of packages."""
+    """What happens by itself: limits that passed (行政许可法 32), lights that change, the next items of packages."""
     here = house()
     sweep(here.desk, now=here.clock())
+    sweep_lights(here.desk, now=here.clock())
     release(here.desk, now=here.clock())
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def deliver_notices(event: Any) -> None:
-    """The outbox, then the post and other systems."""
+    """The outbox, reminders to staff, then the post and other systems."""
     here = house()
-    deliver(here.store, now=here.clock(), outward=outward(here))
+    deliver_all(here)
+    remind(here.store, here.staff, now=here.clock())
     send_due(here.store, here.ways, now=here.clock())
     send_outside(courier(here), now=here.clock())

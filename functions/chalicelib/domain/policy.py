@@ -27,6 +27,8 @@ class Policy:
     enquiry_days: working days to answer a question, complaint or suggestion (咨询、投诉、建议).
     enquiry_dept: the department that answers general questions and every complaint (监督).
     owed_days: working days for materials that may follow later, where the guide names none.
+    yellow_share, yellow_days: a limit is near once this share of it is used, or so few working days are left
+        (电子监察预警); sources differ.
     """
 
     day0_counts: bool = False
@@ -40,6 +42,8 @@ class Policy:
     owed_days: int = 10
     enquiry_days: int = 5
     enquiry_dept: str = "zwfw"
+    yellow_share: float = 0.9
+    yellow_days: int = 1
 
 
 DEFAULT = Policy()

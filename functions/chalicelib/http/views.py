@@ -9,7 +9,7 @@ from typing import Any
 from schemas.calendar import Calendar
 from schemas.forms import mask
 
-from ..domain import clocks
+from ..domain import clocks, lights
 from ..domain.case import Case
 from ..domain.clocks import Clock
 from ..domain.history import owed, rating
@@ -20,7 +20,6 @@ from ..ledger import pressing
 from . import words
 
 HIDDEN = INTERNAL - {"assign", "pass_on", "send_back"}
-YELLOW_SHARE = 0.9  # of the promise used up; dossier §4, configurable by the office that sets the rule
 PUBLIC_CLOCKS = ("intake", "correction", "owed", "promise", "legal", "hold", "delivery", "mend")
 DESK_CLOCKS = (
     "intake",
@@ -97,7 +96,7 @@ def _ending(clock: Clock, today: date, lang: str) -> str:
 
 
 def light_of(clock: Clock, today: date, *, calendar: Calendar) -> tuple[str, int]:
-    """(light, working days it speaks of). Yellow from 90% of the limit or the last working day; red once over."""
+    """(light, working days it speaks of), as pages colour one clock; red once over, whoever is to blame."""
     if not clock.running:
         return "done", 0
     if clock.paused:
@@ -109,8 +108,7 @@ def light_of(clock: Clock, today: date, *, calendar: Calendar) -> tuple[str, int
         return "red", -left
     if left == 0:
         return "today", 0
-    spent = clocks.used(clock, today, calendar=calendar).n
-    return ("yellow" if left <= 1 or spent >= YELLOW_SHARE * (spent + left) else "green"), left
+    return lights.light(clock, today, calendar=calendar), left
 
 
 def timeline(

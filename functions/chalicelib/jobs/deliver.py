@@ -33,11 +33,17 @@ class Outward:
 INBOX_ONLY = Outward()
 
 
-def deliver(store: Store, *, now: datetime, outward: Outward = INBOX_ONLY) -> int:
+def _nobody(record: Record) -> bool:
+    return True
+
+
+def deliver(
+    store: Store, *, now: datetime, outward: Outward = INBOX_ONLY, watch: Callable[[Record], bool] = _nobody
+) -> int:
     """Puts every unsent event into its applicant's inbox and queues its messages, then clears the mark; how many
-    cases were served."""
+    cases were served. `watch` sees each case too; while it says no, the mark stays."""
     rows = [row for shard in OUTBOX_SHARDS for row in _marked(store, shard)]
-    return sum(_serve(store, row, now, outward) for row in rows)
+    return sum(_serve(store, row, now, outward, watch) for row in rows)
 
 
 def contacts_in(catalogue: Catalogue) -> Callable[[Record], Mapping[str, str]]:
@@ -63,7 +69,9 @@ def _marked(store: Store, shard: str) -> Iterator[Listed]:
             return
 
 
-def _serve(store: Store, row: Listed, now: datetime, outward: Outward) -> int:
+def _serve(
+    store: Store, row: Listed, now: datetime, outward: Outward, watch: Callable[[Record], bool]
+) -> int:
     """One case. The mark goes only if nothing happened since; otherwise the next run repeats, harmlessly."""
     record = store.find(CASES, row.key, now=now)
     if record is None or "outbox" not in record.index:
@@ -77,7 +85,8 @@ def _serve(store: Store, row: Listed, now: datetime, outward: Outward) -> int:
     outward.others.tell(store, record, now=now)
     if "package" in record.head and record.head["state"] in FINAL:
         packages.touch(store, record.head["package"], now=now)
-    store.unmark(CASES, row.key, index="outbox", sort=sort, version=record.version)
+    if watch(record):
+        store.unmark(CASES, row.key, index="outbox", sort=sort, version=record.version)
     return 1
 
 

@@ -16,6 +16,7 @@ from ..notify.post import send_due
 from .deliver import Outward, contacts_in, deliver
 from .release import release
 from .sweep import sweep
+from .watch import remind, sweep_lights, watched
 
 EVERY_SECONDS = 2.0
 _log = logging.getLogger("banshi.jobs")
@@ -26,7 +27,9 @@ def once(house: House) -> None:
     jobs: dict[str, Callable[[], object]] = {
         "sweep": lambda: sweep(house.desk, now=house.clock()),
         "release": lambda: release(house.desk, now=house.clock()),
-        "deliver": lambda: deliver(house.store, now=house.clock(), outward=outward(house)),
+        "lights": lambda: sweep_lights(house.desk, now=house.clock()),
+        "deliver": lambda: deliver_all(house),
+        "remind": lambda: remind(house.store, house.staff, now=house.clock()),
         "courier": lambda: send_outside(courier(house), now=house.clock()),
         "post": lambda: send_due(house.store, house.ways, now=house.clock()),
     }
@@ -35,6 +38,17 @@ def once(house: House) -> None:
             job()
         except Exception:
             _log.exception("job %s failed", name)
+
+
+def deliver_all(house: House) -> int:
+    """The outbox: to applicants, and before the eyes of supervision."""
+    now = house.clock()
+    return deliver(
+        house.store,
+        now=now,
+        outward=outward(house),
+        watch=lambda record: watched(house.desk, record, now=now),
+    )
 
 
 def outward(house: House) -> Outward:

@@ -32,7 +32,10 @@ PACKAGES = Table("packages", ("owner", "sweep"))
 ENQUIRIES = Table("enquiries", ("owner", "queue", "public"))
 MESSAGES = Table("messages", ("due",))
 ACCESS = Table("access", ("day",), expires=True)
-TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES, ACCESS)
+LAMPS = Table("lamps", ("next", "board"))  # the lights of open cases (电子监察)
+CARDS = Table("cards", ("case", "dept", "month", "outbox"))  # warnings and breaches
+TALLIES = Table("tallies", ("dept", "all"))  # statistics by day
+TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES, ACCESS, LAMPS, CARDS, TALLIES)
 
 
 @dataclass(frozen=True, slots=True)
