@@ -92,7 +92,9 @@ def test_a_case_that_waits_for_its_applicant_shows_no_colour() -> None:
 
 
 def held() -> Case:
-    asked = done(accepted(), "propose", WINDOW, "2026-11-04", proposed="hold", reason="等部门回函", max_days=20)
+    asked = done(
+        accepted(), "propose", WINDOW, "2026-11-04", proposed="hold", reason="等部门回函", max_days=20
+    )
     return done(asked, "hold", CHIEF, "2026-11-04")
 
 
@@ -151,7 +153,7 @@ def test_a_case_in_time_earns_no_card_but_a_warning_at_most() -> None:
 
 def test_what_is_decided_on_the_spot_warns_nobody_on_the_day_itself() -> None:
     case = accepted(promise=0, unit="immediate")
-    assert [card for card in told(case, "2026-11-02", promise=0, unit="immediate")] == []
+    assert told(case, "2026-11-02", promise=0, unit="immediate") == []
     assert ("promise_over", "2026-11-03") in told(case, "2026-11-03", promise=0, unit="immediate")
 
 
@@ -190,7 +192,10 @@ def test_a_provisional_calendar_turns_nothing_red_by_itself() -> None:
     assert case.clocks["promise"].provisional
     shown = lights.lights_of(case, world("2027-04-30", of=made))
     assert shown.case == YELLOW
-    assert not {card.rule.id for card in lights.cards(case, world("2027-04-30", of=made))} & {"promise_over", "legal_over"}
+    assert not {card.rule.id for card in lights.cards(case, world("2027-04-30", of=made))} & {
+        "promise_over",
+        "legal_over",
+    }
 
 
 def test_the_next_change_is_the_first_day_on_which_a_light_is_another_one() -> None:

@@ -50,7 +50,9 @@ def key_of(number: str, rule: str, seq: int, dept: str = "") -> str:
 
 def raise_card(store: Store, case: Case, card: Card, *, now: datetime) -> bool:
     """Writes a card that the rules found; False when it was written before."""
-    by_rule = _event("raise", SYSTEM_ACTOR, "", OPEN, now, {"rule": card.rule.id, "day": card.day.isoformat()})
+    by_rule = _event(
+        "raise", SYSTEM_ACTOR, "", OPEN, now, {"rule": card.rule.id, "day": card.day.isoformat()}
+    )
     return store.create(CARDS, _record(case, card, by_rule))
 
 
@@ -164,7 +166,9 @@ def _event(
     action: str, actor: Actor, source: str, target: str, now: datetime, data: Mapping[str, Any], why: str = ""
 ) -> Event:
     role = next(iter(sorted(actor.roles)))
-    return Event(0, now, action, source, target, role, actor.sub, actor.name, actor.post, why.strip(), data, "")
+    return Event(
+        0, now, action, source, target, role, actor.sub, actor.name, actor.post, why.strip(), data, ""
+    )
 
 
 def _chained(line: Event, before: tuple[Event, ...]) -> Event:

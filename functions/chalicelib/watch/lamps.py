@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from ..domain.case import Case
@@ -32,11 +32,20 @@ def light(store: Store, case: Case, world: World) -> bool:
     raise TimeoutError(f"lamp {case.number} kept changing")
 
 
+def stands(store: Store, case: Case, world: World) -> bool:
+    """Whether the lamp is as the case is today."""
+    record = store.find(LAMPS, case.number, now=world.now)
+    wanted = _record(case, world, record)
+    return wanted is None if record is None else _stands(record, wanted, case)
+
+
 def due(store: Store, today: date, *, limit: int) -> Iterator[Listed]:
     """Cases whose lights change today or should have before."""
     after, left = None, limit
     while left > 0:
-        page = store.query(LAMPS, "next", ALL, high=f"{today.isoformat()}#~", limit=min(left, 100), after=after)
+        page = store.query(
+            LAMPS, "next", ALL, high=f"{today.isoformat()}#~", limit=min(left, 100), after=after
+        )
         yield from page.rows
         after, left = page.after, left - len(page.rows)
         if after is None:
