@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from chalicelib.domain.numbers import check_sign
 from chalicelib.domain.refusal import Refusal
-from chalicelib.domain.rights import ANYONE, CITIZEN, PUBLIC, RIGHTS, TABLE
+from chalicelib.domain.rights import ANYONE, CITIZEN, PUBLIC, RIGHTS, SYSTEM_CALL, TABLE
 from chalicelib.http import words
 from chalicelib.http.desk_menu import MENU
 from chalicelib.http.routes import FORMS, ROUTES, Route
@@ -35,6 +35,7 @@ STAFF = {entry["sub"]: entry["roles"] for entry in json.loads(DIRECTORY.read_tex
 PEOPLE = ("", "zhou-man", *STAFF)
 WITHOUT_CASES = ("qiao-songnian", "wen-qinghe")
 TO_SIGN_IN, FORGED, UNKNOWN, NOT_ALLOWED = "to sign-in", "forged", "sign_in", "not_allowed"
+UNSIGNED = "signature_invalid"
 
 
 def address(route: Route) -> str:
@@ -60,7 +61,7 @@ def outcome(answer: Answer) -> str:
     if answer.status == 303 and answer.header("Location").startswith("/signin"):
         return TO_SIGN_IN
     if answer.kind == "application/problem+json":
-        return answer.json["code"] if answer.json["code"] in (UNKNOWN, NOT_ALLOWED) else ""
+        return answer.json["code"] if answer.json["code"] in (UNKNOWN, NOT_ALLOWED, UNSIGNED) else ""
     said = (
         code for code in (FORGED, UNKNOWN, NOT_ALLOWED) if words.explain(Refusal(code), "zh") in answer.text
     )
@@ -73,6 +74,8 @@ def declared(route: Route, who: str) -> str:
         return FORGED
     if route.who == ANYONE:
         return ""
+    if route.who == SYSTEM_CALL:
+        return UNSIGNED
     if not who:
         return UNKNOWN if route.api else TO_SIGN_IN
     held = [role for role in STAFF.get(who, ()) if route.who in TABLE[role]]

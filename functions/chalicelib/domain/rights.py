@@ -22,8 +22,12 @@ from .lifecycle import (
     WINDOW,
 )
 
-ANYONE, CITIZEN = "anyone", "citizen"
-PUBLIC = (ANYONE, CITIZEN)  # no right of staff: everybody, and everybody who signed in
+ANYONE, CITIZEN, SYSTEM_CALL = "anyone", "citizen", "system_call"
+PUBLIC = (
+    ANYONE,
+    CITIZEN,
+    SYSTEM_CALL,
+)  # no right of staff: everybody, who signed in, systems with an agreed key
 
 DESK, QUEUE, CASE, ACT, ENQUIRIES, MESSAGES = "desk", "queue", "case", "act", "enquiries", "messages"
 SEE_FILES, SEE_IDENTITY, SEE_CONTACT = "see_files", "see_identity", "see_contact"

@@ -163,10 +163,9 @@ def review_action(ask: Ask) -> Reply | Refusal:
     staff, action = ask.visitor.staff, body["action"]
     assert staff is not None
     given = {name: value for name, value in body.items() if name not in ("action", "version")}
-    if action in action_forms.schemas_of_actions():
-        wrong = _action_faults(ask, case, action, given)
-        if wrong:
-            return problem(Refusal("invalid"), errors=wrong)
+    wrong = action_faults(ask, case, action, given)
+    if wrong:
+        return problem(Refusal("invalid"), errors=wrong)
     outcome = ask.house.desk.perform(
         case.number, Move(action, staff, given), version=body["version"], now=ask.now
     )
@@ -279,7 +278,10 @@ def _escaped(name: str) -> str:
     return _ENTRY.sub(r"\1/\2/\3", plain)
 
 
-def _action_faults(ask: Ask, case: Case, action: str, given: Mapping[str, Any]) -> list[dict[str, str]]:
+def action_faults(ask: Ask, case: Case, action: str, given: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What is wrong with the fields of a desk action, in both languages; nothing for actions without a form."""
+    if action not in action_forms.schemas_of_actions():
+        return []
     world, staff = ask.house.desk.world(case, ask.now), ask.visitor.staff
     assert staff is not None
     chinese = action_forms.form_for(action, case, staff, world, "zh")

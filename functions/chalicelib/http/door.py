@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ..domain.refusal import Refusal
-from ..domain.rights import ANYONE, CITIZEN, may
+from ..domain.rights import ANYONE, CITIZEN, SYSTEM_CALL, may
 from ..house import House
 from ..store.port import StoreUnavailable
+from . import systems
 from . import visitor as visitors
 from .ask import Ask, Posted, read_form
 from .oidc import IdentityDown
@@ -115,6 +116,8 @@ def _stranger(route: Route, ask: Ask) -> Reply | Refusal | None:
         return None
     if not ask.visitor.sub:
         return _unknown(route, ask)
+    if route.who == SYSTEM_CALL:
+        return None
     allowed = route.who == CITIZEN or may(ask.visitor.staff, route.who)
     return None if allowed else Refusal("not_allowed")
 
@@ -123,12 +126,17 @@ def _unknown(route: Route, ask: Ask) -> Reply | Refusal:
     """Somebody not signed in: a page they want to read leads to sign-in and back, anything else is refused."""
     if route.method == "GET" and not route.api:
         return redirect(f"/signin?next={quote(ask.url(ask.path))}")
+    if route.who == SYSTEM_CALL:
+        return Refusal("signature_invalid")
     bearer = route.api and "authorization" in ask.headers
     return Refusal("token_invalid" if bearer else "sign_in")
 
 
 def _visitor(route: Route, ask: Ask) -> Visitor:
-    """From the bearer token on the API, from the cookie on pages; never the one for the other."""
+    """From the bearer token on the API, from the cookie on pages, from the signature of another system; never the
+    one for the other."""
+    if route.who == SYSTEM_CALL:
+        return systems.identify(ask)
     known = _bearer(ask) if route.api else _from_cookie(ask)
     return replace(known, staff=ask.house.staff.find(known.sub)) if known.sub else known
 

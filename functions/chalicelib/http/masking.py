@@ -57,6 +57,12 @@ def reveal(ask: Ask, case: Case) -> frozenset[str] | Refusal:
     return _noted(ask, Line(case, access_log.SEEN, tuple(sorted(shown))), staff) or shown
 
 
+def handed_over(ask: Ask, case: Case) -> Refusal | None:
+    """Notes that another system now gets the case in full, as was agreed with it."""
+    assert ask.visitor.staff is not None
+    return _noted(ask, Line(case, access_log.SEEN, tuple(sorted(_NEEDS))), ask.visitor.staff)
+
+
 def file_seen(ask: Ask, case: Case, name: str) -> Refusal | None:
     """Notes that a file of the case is opened."""
     assert ask.visitor.staff is not None

@@ -18,6 +18,7 @@ from ..domain.rights import (
     MESSAGES,
     QUEUE,
     SEE_FILES,
+    SYSTEM_CALL,
 )
 from . import (
     access_pages,
@@ -25,6 +26,7 @@ from . import (
     apply,
     enquiry_desk,
     enquiry_pages,
+    exchange,
     health,
     later,
     letters,
@@ -49,7 +51,8 @@ Handler = Callable[[Ask], Reply | Refusal]
 class Route:
     """One address. Pages stand under /en too unless `both` is off; `csrf` asks posts for the session's token.
 
-    `who` is anyone, citizen (signed in), or the right that a member of staff needs (`domain/rights.py`).
+    `who` is anyone, citizen (signed in), another system that signs its requests, or the right that a
+    member of staff needs (`domain/rights.py`).
     """
 
     method: str
@@ -140,4 +143,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/review/cases/{number}", api.review_case, CASE, both=False),
     Route("POST", "/api/v1/review/cases/{number}/reveal", api.review_reveal, CASE, both=False),
     Route("POST", "/api/v1/review/cases/{number}/actions", api.review_action, ACT, both=False),
+    Route("GET", "/api/v1/exchange/openapi.json", exchange.described, ANYONE, both=False),
+    Route("POST", "/api/v1/exchange/take", exchange.take, SYSTEM_CALL, both=False),
+    Route("POST", "/api/v1/exchange/confirm", exchange.confirm, SYSTEM_CALL, both=False),
+    Route("GET", "/api/v1/exchange/cases", exchange.cases, SYSTEM_CALL, both=False),
+    Route("GET", "/api/v1/exchange/cases/{number}", exchange.case, SYSTEM_CALL, both=False),
+    Route("GET", "/api/v1/exchange/cases/{number}/files/{sha256}", exchange.file, SYSTEM_CALL, both=False),
+    Route("POST", "/api/v1/exchange/cases/{number}/actions", exchange.act, SYSTEM_CALL, both=False),
 )
