@@ -71,7 +71,7 @@ class Request:
     """Who hands in, under which key, and what makes a retry the same request.
 
     `content` is a fingerprint of what was sent, before pruning, so that a changed guide cannot turn a
-    retry into another request.
+    retry into another request. The key belongs to whoever acts, also for somebody else.
     """
 
     applicant: Actor
@@ -152,8 +152,9 @@ def _blank(application: Application, request: Request, world: World) -> Case:
         state="",
         version=1,
         received_at=now,
-        applicant=request.applicant.sub,
-        applicant_name=request.applicant.name,
+        applicant=request.applicant.applicant[0],
+        applicant_name=request.applicant.applicant[1],
+        grant=request.applicant.grant,
         query_code="",
         request_key=request.owned_key,
         fingerprint=request.content,

@@ -70,6 +70,7 @@ def from_record(record: Record) -> Case:
         correction=_correction_in(head["correction"]),
         package=head.get("package", ""),
         region=head.get("region", ""),
+        grant=head.get("grant", ""),
         events=tuple(event_in(facts) for facts in record.events),
     )
 
@@ -129,6 +130,7 @@ def _head(case: Case) -> dict[str, Any]:
         "correction": _correction_out(case.correction),
         **({"package": case.package} if case.package else {}),
         **({"region": case.region} if case.region else {}),
+        **({"grant": case.grant} if case.grant else {}),
     }
 
 

@@ -35,6 +35,7 @@ _PLAIN = (
     "number", "package_id", "package_version", "name", "name_en", "lead", "applicant", "applicant_name",
     "query_code", "request_key", "fingerprint",
 )  # fmt: skip
+_OF_AGENT = ("agent", "agent_name", "grant")
 
 
 def faults(bundle: Bundle, application: Application, *, lang: str, now: datetime) -> tuple[Fault, ...]:
@@ -163,11 +164,25 @@ def _start(desk: Desk, parcel: Parcel, planned: Planned, *, now: datetime) -> No
 
 
 def _request(parcel: Parcel, planned: Planned) -> Request:
-    return Request(_applicant(parcel), f"package {parcel.number} {planned.key}", parcel.fingerprint)
+    return Request(_sender(parcel), f"package {parcel.number} {planned.key}", parcel.fingerprint)
 
 
 def _applicant(parcel: Parcel) -> Actor:
     return Actor(parcel.applicant, parcel.applicant_name, frozenset({APPLICANT}))
+
+
+def _sender(parcel: Parcel) -> Actor:
+    """Who handed it in: the applicant, or the agent for them."""
+    if not parcel.grant:
+        return _applicant(parcel)
+    return Actor(
+        parcel.agent, parcel.agent_name, frozenset({APPLICANT}), principal=parcel.applicant,
+        principal_name=parcel.applicant_name, grant=parcel.grant,
+    )  # fmt: skip
+
+
+def _agent(sender: Actor) -> dict[str, Any]:
+    return {"agent": sender.sub, "agent_name": sender.name, "grant": sender.grant} if sender.grant else {}
 
 
 def _own(request: Request) -> str:
@@ -178,8 +193,9 @@ def _blank(bundle: Bundle, application: Application, request: Request, now: date
     split = {child.key: _application(child, application) for child in bundle.children}
     return Parcel(
         number="", package_id=bundle.id, package_version=bundle.version, name=bundle.name("zh"),
-        name_en=bundle.name("en"), lead=str(bundle.guide["lead"]), applicant=request.applicant.sub,
-        applicant_name=request.applicant.name, received_at=now,
+        name_en=bundle.name("en"), lead=str(bundle.guide["lead"]), applicant=request.applicant.applicant[0],
+        applicant_name=request.applicant.applicant[1], received_at=now,
+        **_agent(request.applicant),
         query_code="".join(secrets.choice(QUERY_CODE_SIGNS) for _ in range(8)),
         request_key=_own(request), fingerprint=request.content,
         planned=tuple(_planned(bundle, child) for child in bundle.children),
@@ -206,7 +222,8 @@ def _kept(part: Application) -> dict[str, Any]:
 
 
 def _record(parcel: Parcel, mark: tuple[str, str]) -> Record:
-    head = {name: getattr(parcel, name) for name in _PLAIN}
+    of_agent = _OF_AGENT if parcel.grant else ()
+    head = {name: getattr(parcel, name) for name in (*_PLAIN, *of_agent)}
     planned = [{name: getattr(one, name) for name in Planned.__slots__} for one in parcel.planned]
     at = parcel.received_at.isoformat()
     return Record(
@@ -222,7 +239,9 @@ def _record(parcel: Parcel, mark: tuple[str, str]) -> Record:
 
 
 def _parcel(record: Record) -> Parcel:
-    plain: Mapping[str, Any] = {name: record.head[name] for name in _PLAIN}
+    plain: Mapping[str, Any] = {
+        name: record.head[name] for name in (*_PLAIN, *_OF_AGENT) if name in record.head
+    }
     stopped = record.head.get("stopped")
     return Parcel(
         **plain,

@@ -11,6 +11,7 @@ from schemas.items import Limit
 from . import clocks
 from .case import SYSTEM_ACTOR, Actor, Case, Correction, Event, File, content_digest
 from .clocks import Clock
+from .grant import told as told_of
 from .guards import GUARDS, Move, changes
 from .history import faster, owed, process_of, proposal, unanswered
 from .lifecycle import ACTIONS, APPLICANT, BY_LAW, DRAFT, PROPOSED, RULES, SYSTEM, Rule, rule_for
@@ -223,7 +224,7 @@ def _correction(data: Mapping[str, Any]) -> Correction:
 def _recorded(case: Case, move: Move) -> dict[str, Any]:
     """What history keeps of the request: of a supplement what changed and how it read before, of an approval
     what was proposed and by whom."""
-    kept = {key: value for key, value in move.data.items() if key != "note"}
+    kept = {key: value for key, value in move.data.items() if key != "note"} | told_of(move.actor)
     if move.supply:
         names = changes(case, move.supply)
         brought = {name: move.supply.materials[name] for name in names if name in move.supply.materials}

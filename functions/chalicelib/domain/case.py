@@ -18,6 +18,7 @@ class Actor:
     """Who acts: an applicant, a member of staff with posts in departments, or the system itself.
 
     `regions` (codes, each with everything below it) and `items` narrow a post; empty means no limit.
+    `principal` is set of somebody who acts for another person (代办), under the grant of that number.
     """
 
     sub: str
@@ -27,6 +28,14 @@ class Actor:
     depts: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     items: frozenset[str] = frozenset()
+    principal: str = ""
+    principal_name: str = ""
+    grant: str = ""
+
+    @property
+    def applicant(self) -> tuple[str, str]:
+        """(id, name) of whom an application of theirs belongs to: the principal, or themselves."""
+        return (self.principal, self.principal_name) if self.grant else (self.sub, self.name)
 
     def works_on(self, dept: str) -> bool:
         """Whether things of `dept` are theirs at all; the system works on everything."""
@@ -114,6 +123,7 @@ class Case:
     events: tuple[Event, ...] = ()
     package: str = ""  # the number of the package (一件事) it was handed in with
     region: str = ""  # the code of the region that carries it out; "" for the whole area
+    grant: str = ""  # the number of the grant (代办) it was handed in under
 
     def with_event(self, event: Event) -> Case:
         """The case one line of history later; the event is chained to the one before."""
@@ -124,7 +134,7 @@ class Case:
     def concerns(self, actor: Actor) -> bool:
         """Whether the case is the actor's: their own, their department's, or one their department was asked about."""
         if "applicant" in actor.roles:
-            return actor.sub == self.applicant
+            return actor.applicant[0] == self.applicant
         asked = (event.data["departments"] for event in self.events if event.action == "ask_opinion")
         return self.belongs_to(actor) or any(actor.depts.intersection(depts) for depts in asked)
 

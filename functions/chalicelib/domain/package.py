@@ -44,7 +44,8 @@ class Planned:
 class Parcel:
     """What was handed in for a package. `payload` holds each item's answers and files as split then.
 
-    `stopped` is when its applicant took the whole back: nothing begins after that.
+    `stopped` is when its applicant took the whole back: nothing begins after that. `grant` is the number of
+    the grant (代办) under which `agent` handed it in for the applicant.
     """
 
     number: str
@@ -62,6 +63,9 @@ class Parcel:
     planned: tuple[Planned, ...]
     payload: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stopped: datetime | None = None
+    agent: str = ""
+    agent_name: str = ""
+    grant: str = ""
 
     def has(self, dept: str, cases: Mapping[str, Case | None]) -> bool:
         """Whether a department leads it or handles one of its cases."""

@@ -8,6 +8,7 @@ from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..drafts import Draft
 from . import masking
+from .acting import may_see
 from .ask import Ask
 
 
@@ -21,11 +22,11 @@ def draft_of(ask: Ask) -> Draft | Refusal:
 
 
 def own_case(ask: Ask) -> Case | Refusal:
-    """The signed-in applicant's own case."""
+    """The signed-in applicant's own case, or one that they handle for its applicant (代办)."""
     case = case_at(ask)
     if isinstance(case, Refusal):
         return case
-    return case if case.applicant == ask.visitor.sub else Refusal("not_yours")
+    return case if may_see(ask, case) else Refusal("not_yours")
 
 
 def desk_case(ask: Ask) -> Case | Refusal:

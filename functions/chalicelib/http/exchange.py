@@ -21,7 +21,7 @@ from ..interfaces import streams
 from ..interfaces.outside import Subscriber
 from ..interfaces.streams import Stream
 from ..keys import fingerprint
-from . import api, masking, systems
+from . import api_review, masking, systems
 from .access import desk_case
 from .api_shapes import faults_in
 from .api_views import case_json, listed_json
@@ -115,7 +115,7 @@ def _done(ask: Ask, found: Case, key: str, body: Mapping[str, Any]) -> Reply | R
     if action not in one.facts["actions"]:
         return Refusal("not_allowed")
     given = {name: value for name, value in body.items() if name not in _OWN}
-    wrong = api.action_faults(ask, found, action, given)
+    wrong = api_review.action_faults(ask, found, action, given)
     if wrong:
         return problem(Refusal("invalid"), errors=wrong)
     operator = body["operator"]

@@ -17,6 +17,7 @@ from ..domain.refusal import Refusal
 from ..store.port import CASES, NOTICES
 from . import action_forms, enquiry_pages, package_pages, qr, words
 from .access import own_case
+from .acting import agent_fact, citizen_on
 from .ask import Ask
 from .fee_rows import fee_rows
 from .material_slots import send_file, size_text
@@ -80,6 +81,7 @@ def _receipt_page(ask: Ask, case: Case, event: Event) -> Reply:
         "item_name": item_name(case, ask.lang),
         "dept_name": item.dept_name(ask.lang),
         "applicant_name": case.applicant_name,
+        "agent": agent_fact(case, ask.lang),
         "received_at": event.at,
         "intake_sentence": _intake_sentence(ask, event),
         "materials": _handed_in(ask, event, item),
@@ -150,7 +152,10 @@ def _confirmed(ask: Ask, action: str) -> Reply | Refusal:
     wrong = {fault.field: fault.message for fault in form.faults(data, today=ask.today)}
     if wrong:
         return _confirm_page(ask, action, data=data, wrong=wrong)
-    move = Move(action, ask.visitor.citizen, data)
+    actor = citizen_on(ask, found, action)
+    if isinstance(actor, Refusal):
+        return actor
+    move = Move(action, actor, data)
     outcome = ask.house.desk.perform(found.number, move, version=action_forms.version_of(ask), now=ask.now)
     return outcome if isinstance(outcome, Refusal) else redirect(ask.url(f"/me/{found.number}/"))
 

@@ -9,10 +9,8 @@ from ..domain.lifecycle import STATES
 from . import words
 from .action_forms import schemas_of_actions
 from .api_shapes import shapes
+from .openapi_parts import BOOL, DAY, INSTANT, TEXT, WHOLE, listed, maybe, other_answers, shape
 
-_TEXT = {"type": "string"}
-_WHOLE = {"type": "integer"}
-_DAY, _INSTANT = {"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}
 _NUMBER = {"name": "number", "in": "path", "required": True, "schema": {"type": "string"}}
 _KEY = {
     "name": "Idempotency-Key",
@@ -40,6 +38,15 @@ def document(base_url: str) -> dict[str, Any]:
             "/api/v1/applications": {"post": _apply()},
             "/api/v1/applications/{number}": {"get": _status()},
             "/api/v1/applications/{number}/actions": {"post": _action("applicant_action", "applicantAction")},
+            "/api/v1/packages": {"post": _apply_package()},
+            "/api/v1/packages/{number}": {"get": _package_status()},
+            "/api/v1/packages/{number}/actions": {
+                "post": _action("package_action", "packageAction", answer="Package")
+            },
+            "/api/v1/grants": {"get": _grants(), "post": _give()},
+            "/api/v1/grants/{number}/actions": {
+                "post": _action("grant_action", "grantAction", answer="Grant")
+            },
             "/api/v1/review/cases": {"get": _queue()},
             "/api/v1/review/cases/{number}": {"get": _review_case()},
             "/api/v1/review/cases/{number}/reveal": {"post": _reveal()},
@@ -59,7 +66,7 @@ def _upload() -> dict[str, Any]:
         "name": "name",
         "in": "query",
         "description": "The file's own name; what is unfit is left out",
-        "schema": _TEXT,
+        "schema": TEXT,
     }
     return _operation(
         "uploadFile", "Keep one file (PDF, JPG, PNG; 6 MB)", {"201": "File"}, (400, 401, 413, 415, 422)
@@ -79,16 +86,49 @@ def _apply() -> dict[str, Any]:
 
 
 def _status() -> dict[str, Any]:
-    code = {"name": "code", "in": "query", "required": True, "schema": _TEXT}
+    code = {"name": "code", "in": "query", "required": True, "schema": TEXT}
     return _operation("status", "Where a case stands", {"200": "Case"}, (400, 404)) | {
         "parameters": [_NUMBER, code],
         "security": [],
     }
 
 
-def _action(name: str, operation_id: str) -> dict[str, Any]:
+def _apply_package() -> dict[str, Any]:
     refusals = (400, 401, 403, 404, 409, 413, 415, 422)
-    return _operation(operation_id, "Do one step of the lifecycle", {"200": "Case"}, refusals) | {
+    return _operation(
+        "applyForPackage", "Hand in a package (一件事)", {"201": "PackageReceipt"}, refusals
+    ) | {
+        "parameters": [_KEY],
+        "requestBody": _body("package_application"),
+    }
+
+
+def _package_status() -> dict[str, Any]:
+    code = {"name": "code", "in": "query", "required": True, "schema": TEXT}
+    return _operation("packageStatus", "Where a package stands", {"200": "Package"}, (400, 404)) | {
+        "parameters": [_NUMBER, code],
+        "security": [],
+    }
+
+
+def _grants() -> dict[str, Any]:
+    return _operation("grants", "Grants (委托) given and held", {"200": "Grants"}, (400, 401, 403))
+
+
+def _give() -> dict[str, Any]:
+    refusals = (400, 401, 403, 404, 409, 413, 415, 422)
+    return _operation("giveGrant", "Let somebody act for the caller", {"201": "Grant"}, refusals) | {
+        "parameters": [_KEY],
+        "requestBody": _body("grant_offer"),
+    }
+
+
+def _action(name: str, operation_id: str, *, answer: str = "Case") -> dict[str, Any]:
+    refusals = (400, 401, 403, 404, 409, 413, 415, 422, 429)
+    summary = (
+        "Do one step of the lifecycle" if answer == "Case" else f"Do something with the {answer.lower()}"
+    )
+    return _operation(operation_id, summary, {"200": answer}, refusals) | {
         "parameters": [_NUMBER],
         "requestBody": _body(name),
     }
@@ -101,7 +141,7 @@ def _queue() -> dict[str, Any]:
         "after": "`after` of the page before",
     }
     parameters = [
-        {"name": name, "in": "query", "description": text, "schema": _TEXT} for name, text in names.items()
+        {"name": name, "in": "query", "description": text, "schema": TEXT} for name, text in names.items()
     ]
     return _operation("queue", "The caller's queue", {"200": "Queue"}, (400, 401, 403)) | {
         "parameters": parameters
@@ -151,12 +191,12 @@ def _schemas() -> dict[str, Any]:
 
 def _answers() -> dict[str, Any]:
     receipt = {
-        "number": _TEXT, "number_grouped": _TEXT, "query_code": _TEXT, "item": _TEXT, "item_version": _TEXT,
-        "received_at": _INSTANT, "intake_due": _DAY, "receipt_sha256": _TEXT, "status_url": _TEXT,
+        "number": TEXT, "number_grouped": TEXT, "query_code": TEXT, "item": TEXT, "item_version": TEXT,
+        "received_at": INSTANT, "intake_due": DAY, "receipt_sha256": TEXT, "status_url": TEXT,
     }  # fmt: skip
     problem = {
-        "type": _TEXT, "status": _WHOLE, "code": {"enum": list(words.codes())}, "title": _TEXT, "title_en": _TEXT,
-        "errors": _list(_object({"pointer": _TEXT, "code": _TEXT, "message": _TEXT, "message_en": _TEXT})),
+        "type": TEXT, "status": WHOLE, "code": {"enum": list(words.codes())}, "title": TEXT, "title_en": TEXT,
+        "errors": listed(shape({"pointer": TEXT, "code": TEXT, "message": TEXT, "message_en": TEXT})),
     }  # fmt: skip
     file = shapes()["$defs"]["file"]
     actions = {
@@ -165,10 +205,11 @@ def _answers() -> dict[str, Any]:
     }
     return {
         "File": {key: value for key, value in file.items() if key != "additionalProperties"},
-        "Receipt": _object(receipt),
+        "Receipt": shape(receipt),
         "Case": _case(),
-        "Queue": _object({"cases": _list(_listed()), "after": _maybe(_TEXT)}),
-        "Problem": _object(problem, required=("type", "status", "code", "title", "title_en")),
+        **other_answers(),
+        "Queue": shape({"cases": listed(_listed()), "after": maybe(TEXT)}),
+        "Problem": shape(problem, required=("type", "status", "code", "title", "title_en")),
         **{f"action_{name}": shape for name, shape in actions.items()},
     }
 
@@ -176,38 +217,26 @@ def _answers() -> dict[str, Any]:
 def _case() -> dict[str, Any]:
     """A case; what applicant and office alone may read is not required."""
     clock = {
-        "name": _TEXT, "day0": _DAY, "limit": _WHOLE, "unit": _TEXT, "due": _DAY,
-        "provisional": {"type": "boolean"}, "stopped": _maybe(_DAY),
+        "name": TEXT, "day0": DAY, "limit": WHOLE, "unit": TEXT, "due": DAY,
+        "provisional": BOOL, "stopped": maybe(DAY),
     }  # fmt: skip
     stage = {
-        "seq": _WHOLE, "at": _INSTANT, "action": _TEXT, "state": {"enum": list(STATES)}, "role": _TEXT, "post": _TEXT,
-        "working_days": _WHOLE, "waiting_on": {"enum": ["office", "applicant", "nobody"]}, "sha256": _TEXT,
+        "seq": WHOLE, "at": INSTANT, "action": TEXT, "state": {"enum": list(STATES)}, "role": TEXT, "post": TEXT,
+        "working_days": WHOLE, "waiting_on": {"enum": ["office", "applicant", "nobody"]}, "sha256": TEXT,
     }  # fmt: skip
     told = {
-        "number": _TEXT, "version": _WHOLE, "item": _TEXT, "item_version": _TEXT, "dept": _TEXT,
-        "state": {"enum": list(STATES)}, "state_text": _TEXT, "state_text_en": _TEXT, "received_at": _INSTANT,
-        "clocks": _list(_object(clock)), "timeline": _list(_object(stage)), "actions": _list(_TEXT),
+        "number": TEXT, "version": WHOLE, "item": TEXT, "item_version": TEXT, "dept": TEXT,
+        "state": {"enum": list(STATES)}, "state_text": TEXT, "state_text_en": TEXT, "received_at": INSTANT,
+        "clocks": listed(shape(clock)), "timeline": listed(shape(stage)), "actions": listed(TEXT),
     }  # fmt: skip
     kept = {"type": "object"}
-    private = {"applicant_name": _TEXT, "form": kept, "materials": kept, "correction": _maybe(kept)}
-    return _object(told | private, required=tuple(told))
+    private = {"applicant_name": TEXT, "form": kept, "materials": kept, "correction": maybe(kept)}
+    return shape(told | private, required=tuple(told))
 
 
 def _listed() -> dict[str, Any]:
-    return _object({
-        "number": _TEXT, "version": _WHOLE, "item": _TEXT, "item_name": _TEXT, "dept": _TEXT,
-        "state": {"enum": list(STATES)}, "received_at": _INSTANT, "updated_at": _INSTANT,
-        "pressing": _maybe(_TEXT), "due": _maybe(_DAY),
+    return shape({
+        "number": TEXT, "version": WHOLE, "item": TEXT, "item_name": TEXT, "dept": TEXT,
+        "state": {"enum": list(STATES)}, "received_at": INSTANT, "updated_at": INSTANT,
+        "pressing": maybe(TEXT), "due": maybe(DAY),
     })  # fmt: skip
-
-
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _maybe(shape: dict[str, Any]) -> dict[str, Any]:
-    return {**shape, "type": [shape["type"], "null"]}
-
-
-def _object(properties: dict[str, Any], *, required: tuple[str, ...] | None = None) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(required or properties)}

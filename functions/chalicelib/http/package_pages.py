@@ -16,6 +16,7 @@ from ..domain.package import Parcel, may_stop, standings
 from ..domain.refusal import Refusal
 from ..store.port import PACKAGES
 from . import words
+from .acting import holds
 from .ask import Ask
 from .package_views import Link, cases_of, handed_in, lead_name, name_of, view_of
 from .reply import Reply, redirect
@@ -35,7 +36,7 @@ def own(ask: Ask) -> Reply | Refusal:
 
 def withdraw_page(ask: Ask) -> Reply | Refusal:
     """GET: what taking the whole back means."""
-    parcel = _own(ask)
+    parcel = _own(ask, principal_only=True)
     if isinstance(parcel, Refusal):
         return parcel
     if not may_stop(parcel, standings(parcel, cases_of(ask, parcel))):
@@ -50,7 +51,7 @@ def withdraw_page(ask: Ask) -> Reply | Refusal:
 
 def withdraw(ask: Ask) -> Reply | Refusal:
     """POST: take the whole back (撤回); twice is once."""
-    parcel = _own(ask)
+    parcel = _own(ask, principal_only=True)
     if isinstance(parcel, Refusal):
         return parcel
     if parcel.stopped is None:
@@ -133,12 +134,14 @@ def desk_url(ask: Ask, number: str) -> str:
     return f"/review/{'package/' if found else ''}{number}/"
 
 
-def _own(ask: Ask) -> Parcel | Refusal:
+def _own(ask: Ask, *, principal_only: bool = False) -> Parcel | Refusal:
+    """The visitor's own package, or one that they handed in for its applicant under a grant still in force."""
     number = normalise(ask.params["number"])
     parcel = packages.find(ask.house.store, number, now=ask.now) if number else None
     if parcel is None:
         return Refusal("not_found")
-    return parcel if parcel.applicant == ask.visitor.sub else Refusal("not_yours")
+    mine = parcel.applicant == ask.visitor.sub or (not principal_only and holds(ask, parcel.grant))
+    return parcel if mine else Refusal("not_yours")
 
 
 def _desk_link(ask: Ask) -> Link:
@@ -148,9 +151,9 @@ def _desk_link(ask: Ask) -> Link:
 
 def _page(ask: Ask, parcel: Parcel, *, link: Link, owner: bool = False, staff: bool = False) -> Reply:
     view = view_of(ask, parcel, link=link)
-    base = f"/me/package/{parcel.number}"
+    base, mine = f"/me/package/{parcel.number}", owner and parcel.applicant == ask.visitor.sub
     view["receipt_url"] = ask.url(f"{base}/receipt/") if owner else None
-    view["withdraw_url"] = ask.url(f"{base}/withdraw/") if owner and view["may_stop"] else None
+    view["withdraw_url"] = ask.url(f"{base}/withdraw/") if mine and view["may_stop"] else None
     phone = ask.house.catalogue.site()["site"]["hotline"]
     more: dict[str, Any] = {} if owner or staff else {"alt_url": None}
     return show(ask, "package_status.html", staff=staff, p=view, help={"phone": phone}, **more)

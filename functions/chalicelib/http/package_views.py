@@ -33,7 +33,7 @@ def view_of(ask: Ask, parcel: Parcel, *, link: Link) -> dict[str, Any]:
         "number": grouped(parcel.number),
         "name": name_of(parcel, lang),
         "page": f"/packages/{parcel.package_id.removeprefix('package-')}/",
-        "state_text": _state_text(state, lang),
+        "state_text": state_text(state, lang),
         "tone": _tone(state),
         "counts": _counts(children, lang),
         "may_stop": may_stop(parcel, children),
@@ -88,7 +88,7 @@ def _row(ask: Ask, one: Standing, children: Iterable[Standing], link: Link) -> d
     return {
         "name": one.planned.name_en if lang == "en" else one.planned.name,
         "dept": _office(item, lang) if item else "",
-        "state_text": _state_text(one.state, lang),
+        "state_text": state_text(one.state, lang),
         "tone": _tone(one.state),
         "order": _order(one, {other.planned.key: other for other in children}, lang),
         "clocks": [clock_view(clock, ask.today, calendar=calendar, lang=lang)] if clock else [],
@@ -143,7 +143,8 @@ def _whole_clock(ask: Ask, parcel: Parcel, children: tuple[Standing, ...]) -> Cl
     return replace(clock, stopped=max(ends)) if ends else clock
 
 
-def _state_text(state: str, lang: str) -> str:
+def state_text(state: str, lang: str) -> str:
+    """What a state is called, of a whole or of one item."""
     return words.say("package_states" if words.has("package_states", state) else "states", state, lang)
 
 

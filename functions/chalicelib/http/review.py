@@ -14,7 +14,7 @@ from ..domain.guards import Move
 from ..domain.lifecycle import Rule, open_to, rule_for
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
-from . import action_forms, masking, package_pages, words
+from . import acting, action_forms, masking, package_pages, words
 from .access import desk_case
 from .action_forms import offered
 from .ask import Ask
@@ -161,6 +161,7 @@ def _case_page(
             "tone": light["tone"],
             "tag": light["tag"],
             "version": case.version,
+            "agent": acting.agent_fact(case, ask.lang),
         },
         sections=_sections(case, item.form(ask.lang), shown),
         reveal=f"/review/{case.number}/reveal/"

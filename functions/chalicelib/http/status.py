@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 
 from ..domain.case import Case
+from ..domain.grant import for_action
+from ..domain.lifecycle import FINAL
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
-from . import enquiry_pages, words
+from . import acting, enquiry_pages, words
 from .ask import Ask
 from .package_pages import for_guest
 from .reply import Reply
@@ -43,16 +46,29 @@ def case_page(ask: Ask, case: Case, *, owner: bool) -> Reply:
     """The status page, for the signed-in owner or for a guest with the code."""
     house = ask.house
     world = house.desk.world(case, ask.now)
-    view, item = status_view(case, world, lang=ask.lang, owner=owner, url=ask.url), world.item
+    may = _allowed(ask, case) if owner else bool
+    view, item = status_view(case, world, lang=ask.lang, owner=owner, url=ask.url, may=may), world.item
     facts = [
         (words.say("facts", "dept", ask.lang), item.dept_name(ask.lang)),
         (words.say("facts", "received", ask.lang), words.moment_text(case.received_at, ask.lang)),
     ]
+    agent = acting.agent_fact(case, ask.lang) if owner else None
+    facts += [agent] if agent else []
     view |= {"number": grouped(case.number), "facts": facts, "item_url": item.guide_url(ask.lang)}
+    mine = owner and case.applicant == ask.visitor.sub
+    view["agents_url"] = (
+        ask.url(f"/me/agents/new/?case={case.number}") if mine and case.state not in FINAL else None
+    )
     view["package_url"] = ask.url(f"/me/package/{case.package}/") if owner and case.package else None
     return show(
         ask, "status.html", c=view, help={"phone": item.guide["consult"]["phone"], "url": None}, alt_url=None
     )
+
+
+def _allowed(ask: Ask, case: Case) -> Callable[[str], bool]:
+    """Which actions this visitor could do: all on their own case, on others what their grant says."""
+    grant = None if case.applicant == ask.visitor.sub else acting.grant_over(ask, case)
+    return lambda action: grant is None or for_action(grant, case, action, ask.today) is None
 
 
 def _query(ask: Ask, number: str = "", code: str = "", *, refusal: Refusal | None = None) -> Reply:

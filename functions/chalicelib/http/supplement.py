@@ -22,6 +22,7 @@ from ..domain.refusal import Refusal
 from ..drafts import Draft
 from . import rows, words
 from .access import own_case
+from .acting import citizen_on
 from .action_forms import version_of
 from .ask import Ask
 from .material_slots import remove, slots_of, upload
@@ -106,20 +107,21 @@ def listed_of(case: Case, item: Item, *, lang: str) -> Correction | None:
     return Correction(reason, (), tuple(material.id for material in late)) if late else None
 
 
-def _draft_id(case: Case) -> str:
-    """One supplement draft a case version: a new notice starts anew."""
-    return hashlib.sha256(f"supplement {case.number} {case.version}".encode()).hexdigest()[:32]
+def _draft_id(ask: Ask, case: Case) -> str:
+    """One supplement draft a person and case version: a new notice starts anew."""
+    agent = "" if ask.visitor.sub == case.applicant else f" {ask.visitor.sub}"
+    return hashlib.sha256(f"supplement {case.number} {case.version}{agent}".encode()).hexdigest()[:32]
 
 
 def _draft_of(ask: Ask, case: Case) -> Draft | None:
-    draft = drafts.find(ask.house.store, _draft_id(case), now=ask.now)
+    draft = drafts.find(ask.house.store, _draft_id(ask, case), now=ask.now)
     return draft if draft and draft.applicant == ask.visitor.sub else None
 
 
 def _begin(ask: Ask, case: Case, item: Item) -> Draft:
     return drafts.begin(
         ask.house.store, item, session=ask.visitor.session, sub=ask.visitor.sub, form={}, now=ask.now,
-        draft_id=_draft_id(case), number=case.number,
+        draft_id=_draft_id(ask, case), number=case.number,
     )  # fmt: skip
 
 
@@ -156,7 +158,10 @@ def _send(ask: Ask, case: Case, item: Item, listed: Correction, draft: Draft) ->
     missing = _missing(ask, item, listed, case=case, draft=kept)
     if wrong or missing:
         return _page(ask, case, item, listed, draft=kept, raw=raw, wrong=wrong, wrong_files=missing)
-    move = Move(action_of(case), ask.visitor.citizen, {}, supply)
+    actor = citizen_on(ask, case, action_of(case))
+    if isinstance(actor, Refusal):
+        return actor
+    move = Move(action_of(case), actor, {}, supply)
     outcome = ask.house.desk.perform(case.number, move, version=version_of(ask), now=ask.now)
     return outcome if isinstance(outcome, Refusal) else redirect(ask.url(f"/me/{case.number}/"))
 

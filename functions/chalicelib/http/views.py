@@ -174,6 +174,8 @@ def _stage_view(stage: Stage, *, lang: str, link: Callable[[int], str] | None) -
 def _who(stage: Stage, lang: str) -> str:
     """The post and a masked name, as the public may see it; only the role for applicant and system."""
     event = stage.event
+    if event.data.get("grant"):
+        return words.say("roles", "agent", lang)
     if event.role in ("applicant", "system"):
         return words.say("roles", event.role, lang)
     if lang == "en":
@@ -190,9 +192,18 @@ def _took(stage: Stage, lang: str) -> str:
 
 
 def status_view(
-    case: Case, world: World, *, lang: str, owner: bool, url: Callable[[str], str]
+    case: Case,
+    world: World,
+    *,
+    lang: str,
+    owner: bool,
+    url: Callable[[str], str],
+    may: Callable[[str], bool] = bool,
 ) -> dict[str, Any]:
-    """The status page. Without a signed-in owner: state, step, department and dates only, no papers, no reasons."""
+    """The status page. Without a signed-in owner: state, step, department and dates only, no papers, no reasons.
+
+    `may` says of an action whether this person could do it: an agent's grant may not reach as far.
+    """
     now, today, calendar = world.now, world.today, world.calendar
     base = f"/me/{case.number}"
     rows = timeline(case, now, calendar=calendar, lang=lang, link=_paper(url, base) if owner else None)
@@ -207,7 +218,7 @@ def status_view(
         "tone": words.tone("states", case.state),
         "headline": words.say("headlines", case.state, lang),
         "lead": words.lead(case.state, lang),
-        "actions": _actions(case, world, lang=lang, url=url) if owner else [],
+        "actions": _actions(case, world, lang=lang, url=url, may=may) if owner else [],
         "clocks": [
             clock_view(case.clocks[name], today, calendar=calendar, lang=lang)
             for name in PUBLIC_CLOCKS
@@ -226,7 +237,9 @@ def _paper(url: Callable[[str], str], base: str) -> Callable[[int], str]:
     return lambda seq: url(f"{base}/papers/{seq}/")
 
 
-def _actions(case: Case, world: World, *, lang: str, url: Callable[[str], str]) -> list[dict[str, Any]]:
+def _actions(
+    case: Case, world: World, *, lang: str, url: Callable[[str], str], may: Callable[[str], bool]
+) -> list[dict[str, Any]]:
     """What the applicant can do now, the most wanted first."""
     base = f"/me/{case.number}"
     open_now = {
@@ -244,7 +257,7 @@ def _actions(case: Case, world: World, *, lang: str, url: Callable[[str], str]) 
             "danger": action == "withdraw",
         }
         for action, (page, possible) in open_now.items()
-        if possible
+        if possible and may(action)
     ]
 
 

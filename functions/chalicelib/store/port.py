@@ -35,7 +35,8 @@ ACCESS = Table("access", ("day",), expires=True)
 LAMPS = Table("lamps", ("next", "board"))  # the lights of open cases (电子监察)
 CARDS = Table("cards", ("case", "dept", "month", "outbox"))  # warnings and breaches
 TALLIES = Table("tallies", ("dept", "all"))  # statistics by day
-TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES, ACCESS, LAMPS, CARDS, TALLIES)
+GRANTS = Table("grants", ("principal", "agent"))
+TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES, ACCESS, LAMPS, CARDS, TALLIES, GRANTS)
 
 
 @dataclass(frozen=True, slots=True)

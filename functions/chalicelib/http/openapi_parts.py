@@ -1,0 +1,71 @@
+"""The small shapes that the description of the interface is built from, and the answers beside cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..domain.grant import ENDED, KINDS, OFFERED, OVER, POWERS, RUNNING
+from ..domain.package import WORST_FIRST
+
+TEXT = {"type": "string"}
+WHOLE = {"type": "integer"}
+BOOL = {"type": "boolean"}
+DAY, INSTANT = {"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}
+
+
+def listed(items: dict[str, Any]) -> dict[str, Any]:
+    """A list of these."""
+    return {"type": "array", "items": items}
+
+
+def maybe(one: dict[str, Any]) -> dict[str, Any]:
+    """This, or null."""
+    return {**one, "type": [one["type"], "null"]}
+
+
+def shape(properties: dict[str, Any], *, required: tuple[str, ...] | None = None) -> dict[str, Any]:
+    """An object in which all of these are there, or those required."""
+    return {"type": "object", "properties": properties, "required": list(required or properties)}
+
+
+def other_answers() -> dict[str, Any]:
+    """What packages and grants answer with."""
+    return {
+        "PackageReceipt": _package_receipt(),
+        "Package": _package(),
+        "Grant": _grant(),
+        "Grants": _grants(),
+    }
+
+
+def _package_receipt() -> dict[str, Any]:
+    return shape({
+        "number": TEXT, "number_grouped": TEXT, "query_code": TEXT, "package": TEXT, "package_version": TEXT,
+        "received_at": INSTANT, "receipt_sha256": TEXT, "status_url": TEXT,
+    })  # fmt: skip
+
+
+def _package() -> dict[str, Any]:
+    state = {"enum": list(WORST_FIRST)}
+    item = shape({
+        "key": TEXT, "item": TEXT, "name": TEXT, "name_en": TEXT, "state": state, "after": listed(TEXT),
+        "case": maybe(TEXT),
+    })  # fmt: skip
+    return shape({
+        "number": TEXT, "package": TEXT, "package_version": TEXT, "state": state, "state_text": TEXT,
+        "state_text_en": TEXT, "received_at": INSTANT, "stopped": maybe(INSTANT), "items": listed(item),
+    })  # fmt: skip
+
+
+def _grant() -> dict[str, Any]:
+    always = {
+        "number": TEXT, "state": {"enum": [OFFERED, RUNNING, ENDED, OVER]}, "kind": {"enum": list(KINDS)},
+        "principal_name": TEXT, "agent_name": TEXT, "items": listed(TEXT), "case": maybe(TEXT),
+        "powers": listed({"enum": list(POWERS)}), "made_at": INSTANT, "ends": DAY,
+        "evidence": maybe({"type": "object"}),
+    }  # fmt: skip
+    return shape(always | {"code": TEXT}, required=tuple(always))
+
+
+def _grants() -> dict[str, Any]:
+    return shape({"given": listed(_grant()), "held": listed(_grant())})
