@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from chalice import Chalice, Rate, Response
-from chalicelib import clock, settings
+from chalicelib import clock, logs, settings
 from chalicelib.house import House, build
 from chalicelib.http.door import answer
 from chalicelib.http.reply import Reply
@@ -37,12 +37,13 @@ BINARY = ["multipart/form-data", "application/octet-stream", "application/pdf", 
 @cache
 def house() -> House:
     """The house of this process, built when the first request needs it."""
+    logs.begin()
     return build(settings.read(os.environ), clock=clock.now)
 
 
 def portal(house: Callable[[], House]) -> PortalApp:
     """An application with every route of the table; `house` is asked for at each request."""
-    made = PortalApp(app_name="banshi")
+    made = PortalApp(app_name="banshi", configure_logs=False)  # chalicelib.logs does
     made.api.binary_types = list(BINARY)
     for route in ROUTES:
         _register(made, house, route, "zh")

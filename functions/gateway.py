@@ -13,10 +13,15 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
+import client
+import metrics
+from chalicelib import trace
 from chalicelib.domain.refusal import Refusal
 from chalicelib.http.ask import Ask
 from chalicelib.http.door import MAX_BODY, said
 from chalicelib.http.visitor import NOBODY
+from client import LOOPBACK, Networks
+from metrics import Access, Requests, State
 from router import Router
 from statics import Statics
 
@@ -24,6 +29,7 @@ Headers = list[tuple[str, str]]
 Answer = tuple[int, Headers, bytes]
 Start = Callable[[str, Headers], Any]
 REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _WORTH_IT = 512  # bytes; below, compressing costs more than it saves
 _log = logging.getLogger("banshi")
 
@@ -44,40 +50,82 @@ class Context:
 
 
 class Gateway:
-    """Serves a site and its functions from one origin."""
+    """Serves a site and its functions from one origin; tells Prometheus, and nobody else, how that goes.
 
-    def __init__(self, app: Any, *, house: Callable[[], Any]) -> None:
+    `proxies` may say on whose behalf they ask; `readers` may read /metrics.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        house: Callable[[], Any],
+        proxies: Networks = LOOPBACK,
+        readers: Access | None = None,
+    ) -> None:
         self._app, self._house = app, house
         self._router = Router(app.routes)
         self._statics = Statics(lambda: house().settings.site_dir)
+        self._proxies, self._readers = proxies, readers or Access(LOOPBACK)
+        self._requests, self._state = Requests(), State()
 
     def __call__(self, environ: Mapping[str, Any], start_response: Start) -> Iterable[bytes]:
+        began = time.perf_counter()
         method = environ["REQUEST_METHOD"]
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
         headers = _headers(environ)
-        status, fields, payload = self._answer(method, path, headers, environ)
+        with trace.work(trace.given(headers)):
+            route, (status, fields, payload) = self._safe(method, path, headers, environ)
+        self._requests.answered(
+            method if method in METHODS else "other", route, status, seconds=time.perf_counter() - began
+        )
         if status != HTTPStatus.NOT_MODIFIED:
             fields.append(("Content-Length", str(len(payload))))
         start_response(REASONS.get(status, str(status)), [(name, _one_line(value)) for name, value in fields])
         return [b"" if method == "HEAD" else payload]
 
-    def _answer(self, method: str, path: str, headers: dict[str, str], environ: Mapping[str, Any]) -> Answer:
+    def _safe(
+        self, method: str, path: str, headers: dict[str, str], environ: Mapping[str, Any]
+    ) -> tuple[str, Answer]:
+        """(route's template, answer); a fault of our own is logged here and not by the server, which would quote it."""
+        try:
+            return self._answer(method, path, headers, environ)
+        except Exception:
+            _log.exception("broken before any route")
+            return "none", self._refused(path, headers, Refusal("broken"))
+
+    def _answer(
+        self, method: str, path: str, headers: dict[str, str], environ: Mapping[str, Any]
+    ) -> tuple[str, Answer]:
+        if path == "/metrics" and method == "GET":
+            return "/metrics", self._metrics(path, headers, environ)
         if method in ("GET", "HEAD"):
             found = self._statics.find(path, headers)
             if found:
-                return found
+                return "static", found
         pattern, params = self._router.match(path)
         views = self._app.routes[pattern] if pattern else {}
         verb = "GET" if method == "HEAD" else method
         if pattern is None or verb not in views:
-            return self._not_so(path, headers, {*views, *(("GET",) if self._statics.find(path, {}) else ())})
+            known = {*views, *(("GET",) if self._statics.find(path, {}) else ())}
+            return "none", self._not_so(path, headers, known)
         body = _read(environ)
         if body is None:
-            return self._refused(path, headers, Refusal("body_too_big"))
+            return pattern, self._refused(path, headers, Refusal("body_too_big"))
         query = _query(environ)
         if query is None:
-            return self._refused(path, headers, Refusal("bad_request"))
-        return self._call(_event(verb, path, pattern, params, headers, environ, body, query))
+            return pattern, self._refused(path, headers, Refusal("bad_request"))
+        address = client.address(environ, self._proxies)
+        return pattern, self._call(_event(verb, path, pattern, params, headers, address, body, query))
+
+    def _metrics(self, path: str, headers: dict[str, str], environ: Mapping[str, Any]) -> Answer:
+        """What Prometheus reads; for everybody else there is no such address."""
+        address = client.address(environ, self._proxies)
+        if not self._readers.allows(address, headers.get("authorization", "")):
+            return self._refused(path, headers, Refusal("not_found"))
+        house = self._house()
+        text = self._requests.text() + self._state.text(house, now=house.clock())
+        return 200, [("Content-Type", metrics.KIND), ("Cache-Control", "no-store")], text
 
     def _call(self, event: dict[str, Any]) -> Answer:
         out = self._app(event, Context())
@@ -149,7 +197,7 @@ def _query(environ: Mapping[str, Any]) -> dict[str, list[str]] | None:
 
 def _event(
     method: str, path: str, pattern: str, params: dict[str, str], headers: dict[str, str],
-    environ: Mapping[str, Any], body: bytes, query: dict[str, list[str]],
+    address: str, body: bytes, query: dict[str, list[str]],
 ) -> dict[str, Any]:  # fmt: skip
     return {
         "resource": pattern,
@@ -166,7 +214,7 @@ def _event(
             "path": path,
             "stage": "local",
             "identity": {
-                "sourceIp": environ.get("REMOTE_ADDR", ""),
+                "sourceIp": address,
                 "userAgent": headers.get("user-agent", ""),
             },
         },

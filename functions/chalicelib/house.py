@@ -50,7 +50,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
         catalogue=catalogue,
         packages=Packages(catalogue),
         calendar=calendar,
-        keys=Keys(settings.secret),
+        keys=Keys(settings.secret, before=settings.secret_before),
         staff=Directory.in_file(settings.staff_file, known_in(catalogue)),
         provider=Provider(
             issuer=settings.issuer,

@@ -9,6 +9,7 @@ from typing import Any
 
 from schemas.items import Limit
 
+from . import trace
 from .domain.case import Case, Correction, Event, File
 from .domain.clocks import Clock, Pause
 from .domain.history import is_green
@@ -48,8 +49,16 @@ def to_record(case: Case, *, mark: tuple[str, str] | None = None, known: int = 0
         version=case.version,
         head=_head(case),
         body={"form": dict(case.form), "materials": _materials(case.materials)},
-        events=tuple(event_out(event) for event in case.events),
+        events=_traced([event_out(event) for event in case.events], case.number, known),
         index=_index(case, mark or _mark(case, known)),
+    )
+
+
+def _traced(events: list[dict[str, Any]], number: str, known: int) -> tuple[dict[str, Any], ...]:
+    """The events, the new ones with the trace id of the work that adds them: beside the seal, being no history."""
+    mark = trace.about(number)
+    return tuple(
+        event | {"trace": mark} if mark and at >= known else event for at, event in enumerate(events)
     )
 
 
@@ -208,4 +217,5 @@ def event_out(event: Event) -> dict[str, Any]:
 
 def event_in(facts: Mapping[str, Any]) -> Event:
     """A line of history as it was written down."""
-    return replace(Event(**facts), at=datetime.fromisoformat(facts["at"]))
+    told = {name: value for name, value in facts.items() if name != "trace"}
+    return replace(Event(**told), at=datetime.fromisoformat(facts["at"]))

@@ -20,6 +20,7 @@ class Settings:
 
     base_url: str
     secret: str
+    secret_before: str
     store: str
     data_dir: Path
     site_dir: Path
@@ -63,6 +64,7 @@ def _as_given(environ: Mapping[str, str]) -> Settings:
     return Settings(
         base_url=environ.get("BASE_URL", "http://localhost:8000").rstrip("/"),
         secret=environ.get("SECRET_KEY", ""),
+        secret_before=environ.get("SECRET_KEY_BEFORE", ""),
         store=environ.get("STORE", "embedded"),
         data_dir=data_dir,
         site_dir=Path(environ.get("SITE_DIR", data_dir / "site")).resolve(),
@@ -110,6 +112,7 @@ def _faults_of_store(settings: Settings) -> Faults:
 def _faults_of_service(settings: Settings) -> Faults:
     return [
         (len(settings.secret) < 32, "SECRET_KEY must be at least 32 characters"),
+        (0 < len(settings.secret_before) < 32, "SECRET_KEY_BEFORE must be the whole secret used before"),
         (set(settings.mail) == {"MAIL_URL"}, "MAIL_FROM must be the address that mail comes from"),
         (not settings.issuer, "OIDC_ISSUER must be the address of the identity provider"),
         (not settings.staff_file.is_file(), "STAFF_FILE must be the staff directory (JSON)"),

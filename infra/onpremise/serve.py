@@ -47,6 +47,7 @@ def environment(port: int, sign_in_port: int, data: Path) -> dict[str, str]:
         **os.environ,
         "BANSHI_ENV": "development",
         "BASE_URL": f"http://localhost:{port}",
+        "PROMETHEUS_MULTIPROC_DIR": _emptied(data / "metrics"),
         "SECRET_KEY": _secret(data / "secret"),
         "DATA_DIR": str(data),
         "SITE_DIR": str(data / "site"),
@@ -55,6 +56,14 @@ def environment(port: int, sign_in_port: int, data: Path) -> dict[str, str]:
         "OIDC_CLIENT_SECRET": "development",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "functions"), str(ROOT), str(Path(__file__).parent)]),
     }
+
+
+def _emptied(folder: Path) -> str:
+    """Where the worker processes count together; counts begin anew with the server."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.db"):
+        old.unlink()
+    return str(folder)
 
 
 def _secret(file: Path) -> str:

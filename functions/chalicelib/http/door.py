@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from .. import trace
+from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..domain.rights import ANYONE, CITIZEN, SYSTEM_CALL, may
 from ..house import House
@@ -28,6 +31,21 @@ _log = logging.getLogger("banshi")
 
 def answer(route: Route, house: House, raw: Mapping[str, Any]) -> Reply:
     """The answer to one request. `raw` has method, lang, path, params, query, headers and body."""
+    with trace.work(trace.given(raw["headers"])) as span:
+        span.case = normalise(raw["params"].get("number", "")) or ""
+        began = time.perf_counter()
+        reply = _answered(route, house, raw)
+        facts = {
+            "method": route.method,
+            "route": route.path,
+            "status": reply.status,
+            "ms": round(1000 * (time.perf_counter() - began), 1),
+        }
+        _log.info("request", extra={"facts": facts})
+        return reply if reply.status < 500 else reply.with_header("X-Trace-Id", span.trace)
+
+
+def _answered(route: Route, house: House, raw: Mapping[str, Any]) -> Reply:
     ask = _ask(house, raw)
     try:
         ask = replace(ask, visitor=_visitor(route, ask))

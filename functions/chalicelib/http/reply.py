@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from .. import trace
 from ..domain.refusal import Refusal
 from . import words
 
@@ -33,6 +34,10 @@ class Reply:
     content_type: str
     headers: tuple[tuple[str, str], ...] = ()
     cookies: tuple[str, ...] = ()
+
+    def with_header(self, name: str, value: str) -> Reply:
+        """The same answer with one more header."""
+        return replace(self, headers=(*self.headers, (name, value)))
 
     def with_cookie(self, cookie: str) -> Reply:
         """The same answer setting one more cookie."""
@@ -80,6 +85,8 @@ def problem(refusal: Refusal, *, errors: Sequence[dict[str, str]] = ()) -> Reply
     }
     if errors:
         value["errors"] = list(errors)
+    if status >= 500 and trace.current().trace:
+        value["trace"] = trace.current().trace
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     extra = (("WWW-Authenticate", "Bearer"),) if status == 401 else ()
     return Reply(status, body, "application/problem+json; charset=utf-8", (*extra, *SAFE_HEADERS, *_PRIVATE))

@@ -148,6 +148,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/review/{number}/files/{sha256}", review.file, SEE_FILES, both=False),
     Route("POST", "/review/{number}/reveal", review.reveal, CASE, both=False),
     Route("GET", "/healthz", health.healthz, ANYONE, both=False),
+    Route("GET", "/readyz", health.readyz, ANYONE, both=False),
     Route("GET", "/api/v1/openapi.json", api.openapi, ANYONE, both=False),
     Route("POST", "/api/v1/files", api.upload, CITIZEN, both=False),
     Route("POST", "/api/v1/applications", api.apply, CITIZEN, both=False),

@@ -6,6 +6,7 @@ from typing import Any
 
 from theme import render
 
+from .. import trace
 from ..domain.refusal import Refusal
 from . import words
 from .ask import Ask
@@ -56,7 +57,7 @@ def refuse(ask: Ask, refusal: Refusal) -> Reply:
         staff=at_desk and ask.visitor.staff is not None,
         title=title,
         heading=title,
-        paragraphs=[words.explain(refusal, ask.lang)],
+        paragraphs=[words.explain(refusal, ask.lang), *_traced(ask, refusal)],
         links=links,
         tone="bad" if words.status(refusal) >= 500 else "warn",
     )
@@ -67,6 +68,12 @@ def _to_desk(ask: Ask) -> tuple[str, str]:
     staff = ask.visitor.staff
     url = home_of(staff) if staff else "/review/"
     return url, words.say("links", "queue" if url == "/review/" else "desk", ask.lang)
+
+
+def _traced(ask: Ask, refusal: Refusal) -> list[str]:
+    """What to tell us when the fault is ours: by it the operator finds everything that this request did."""
+    mark = trace.current().trace if words.status(refusal) >= 500 else ""
+    return [words.say("refused", "trace", ask.lang, trace=mark)] if mark else []
 
 
 def _last_page(ask: Ask) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from ..domain.refusal import Refusal
@@ -13,7 +12,7 @@ from .ask import Ask
 from .desk_menu import home_of
 from .oidc import IdentityDown, SignIn, safe_target
 from .reply import Reply, redirect
-from .visitor import Visitor, cookie, cookie_value, erase, facts_of, seal, write
+from .visitor import Visitor, cookie, cookie_value, erase, facts_of, seal, signed, write
 
 UNDER_WAY = "banshi_signin"
 _MINUTES = 15
@@ -79,11 +78,8 @@ def _remember(ask: Ask, sign_in: SignIn) -> str:
 
 
 def _recall(ask: Ask) -> SignIn | None:
-    try:
-        claims = jwt.decode(cookie_value(ask.headers, UNDER_WAY), _key(ask), algorithms=["HS256"]).claims
-    except (JoseError, ValueError):
-        return None
-    if claims.get("exp", 0) <= ask.now.timestamp():
+    claims = signed(cookie_value(ask.headers, UNDER_WAY), ask.house.keys.keys("sign-in"))
+    if claims is None or claims.get("exp", 0) <= ask.now.timestamp():
         return None
     return SignIn(claims["state"], claims["nonce"], claims["verifier"], claims["to"])
 

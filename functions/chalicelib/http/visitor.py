@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
@@ -85,11 +85,13 @@ def known(visitor: Visitor, keys: Keys) -> dict[str, str]:
     """What the provider told of the person: name, id_no, phone, as far as it did."""
     if not visitor.sealed:
         return {}
-    try:
-        plain = jwe.decrypt_compact(visitor.sealed, OctKey.import_key(keys.key("known"))).plaintext
-    except (JoseError, ValueError):
-        return {}
-    return dict(json.loads(plain or b"{}"))
+    for key in keys.keys("known"):
+        try:
+            plain = jwe.decrypt_compact(visitor.sealed, OctKey.import_key(key)).plaintext
+        except (JoseError, ValueError):
+            continue
+        return dict(json.loads(plain or b"{}"))
+    return {}
 
 
 def facts_of(claims: Mapping[str, Any]) -> dict[str, str]:
@@ -115,11 +117,18 @@ def read(headers: Mapping[str, str], keys: Keys, *, now: datetime) -> dict[str, 
     value = cookie_value(headers, COOKIE)
     if not value:
         return None
-    try:
-        claims = jwt.decode(value, _key(keys), algorithms=["HS256"]).claims
-    except (JoseError, ValueError):
-        return None
-    return claims if claims.get("exp", 0) > now.timestamp() else None
+    claims = signed(value, keys.keys("session"))
+    return claims if claims and claims.get("exp", 0) > now.timestamp() else None
+
+
+def signed(value: str, ours: Iterable[bytes]) -> dict[str, Any] | None:
+    """The claims of a token that one of our keys signed."""
+    for key in ours:
+        try:
+            return dict(jwt.decode(value, OctKey.import_key(key), algorithms=["HS256"]).claims)
+        except (JoseError, ValueError):
+            continue
+    return None
 
 
 def cookie_value(headers: Mapping[str, str], name: str) -> str:

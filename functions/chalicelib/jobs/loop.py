@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 
-from .. import clock, settings
+from .. import clock, logs, settings, trace
 from ..house import House, build
 from ..interfaces.courier import Post
 from ..interfaces.courier import send_due as send_outside
@@ -34,10 +34,11 @@ def once(house: House) -> None:
         "post": lambda: send_due(house.store, house.ways, now=house.clock()),
     }
     for name, job in jobs.items():
-        try:
-            job()
-        except Exception:
-            _log.exception("job %s failed", name)
+        with trace.work():
+            try:
+                job()
+            except Exception:
+                _log.exception("job %s failed", name)
 
 
 def deliver_all(house: House) -> int:
@@ -65,7 +66,7 @@ def courier(house: House) -> Post:
 
 def main() -> None:
     """Rounds until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logs.begin()
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
