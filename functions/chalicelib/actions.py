@@ -7,10 +7,12 @@ from datetime import datetime
 from schemas.calendar import Calendar
 from schemas.items import Catalogue
 
-from . import ledger
+from . import ledger, sheets
+from .domain import sheet as sheet_rules
 from .domain.act import World, act, settle
 from .domain.case import Case
 from .domain.guards import Move
+from .domain.lifecycle import STAFF_ROLES
 from .domain.policy import DEFAULT, Policy
 from .domain.refusal import Refusal
 from .store.port import Record, Store
@@ -45,7 +47,8 @@ class Desk:
     def perform(self, number: str, move: Move, *, version: int, now: datetime) -> Case | Refusal:
         """The case after the move.
 
-        Refusals: not_found, changed_meanwhile (the case is no longer at `version`), and those of `act`.
+        Refusals: not_found, changed_meanwhile (the case is no longer at `version`), those of `act`, and what
+        the desk's sheet says: held, assigned_other, recused.
         The same move sent twice at the same version is done once and answered alike.
         """
         found = self._settled(number, now)
@@ -55,9 +58,39 @@ class Desk:
         if case.version != version:
             return case if _is_replay(case, move, version) else _moved(case, move)
         outcome = act(case, move, self.world(case, now))
-        if isinstance(outcome, Refusal) or ledger.save(self.store, outcome, read=record):
+        if isinstance(outcome, Refusal):
+            return outcome
+        no = self._stopped(case, move, now)
+        if no:
+            return no
+        if ledger.save(self.store, outcome, read=record):
+            self._step_taken(case, outcome, move, now)
             return outcome
         return self._after_lost_race(number, move, version=version, now=now)
+
+    def sheet(self, case: Case, now: datetime) -> sheet_rules.Sheet:
+        """The desk's own sheet on the case."""
+        return sheets.find(self.store, case.number, dept=case.dept, now=now)
+
+    def _stopped(self, case: Case, move: Move, now: datetime) -> Refusal | None:
+        """What the desk's sheet has against a member of staff taking this step."""
+        if not _is_staff(move):
+            return None
+        return sheet_rules.stops(self.sheet(case, now), move.actor, move.action, case.state, now=now)
+
+    def _step_taken(self, before: Case, after: Case, move: Move, now: datetime) -> None:
+        """The claim ends with the step. Were this lost, the claim would run out by itself."""
+        if not _is_staff(move) or move.action == "give_opinion":
+            return
+        sheets.change(
+            self.store,
+            after.number,
+            lambda sheet: sheet_rules.done(
+                sheet, move.actor, source=before.state, target=after.state, now=now
+            ),
+            dept=after.dept,
+            now=now,
+        )
 
     def _after_lost_race(self, number: str, move: Move, *, version: int, now: datetime) -> Case | Refusal:
         found = ledger.find(self.store, number, now=now)
@@ -76,6 +109,10 @@ class Desk:
                 return case, record
             ledger.save(self.store, after, read=record)
         raise TimeoutError(f"case {number} kept changing")
+
+
+def _is_staff(move: Move) -> bool:
+    return bool(move.actor.roles.intersection(STAFF_ROLES))
 
 
 def _is_replay(case: Case, move: Move, version: int) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from schemas.items import Catalogue
 from schemas.packages import Packages
 
 from .actions import Desk
+from .domain.case import Actor
 from .domain.policy import in_file
 from .http.oidc import Provider
 from .interfaces.outside import Outside
@@ -37,6 +39,7 @@ class House:
     ways: Mapping[str, Way]
     outside: Outside
     clock: Callable[[], datetime]
+    draw: Callable[[Sequence[Actor]], Actor] = secrets.choice  # who of several gets a case; tests seed it
 
 
 def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:

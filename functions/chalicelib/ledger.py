@@ -12,7 +12,7 @@ from schemas.items import Limit
 from . import trace
 from .domain.case import Case, Correction, Event, File
 from .domain.clocks import Clock, Pause
-from .domain.history import is_green
+from .domain.history import is_green, unanswered
 from .domain.lifecycle import FINAL, WAITS_FOR_APPLICANT
 from .store.port import CASES, Record, Store
 
@@ -20,6 +20,8 @@ SWEEP = "law"  # everything that happens by itself stands in one list, by day
 RANKS = ("0", "1")
 OUTBOX_SHARDS = ("0", "1", "2", "3")
 _OF_THE_CASE = ("intake", "correction", "promise", "legal", "delivery")
+ASKED = "open"  # cases with an opinion outstanding stand in one list, by the day it is due
+_NAME_SIGNS = 60
 _ACTS_BY_ITSELF = ("intake", "correction", "owed", "hold", "opinion")
 
 
@@ -140,18 +142,36 @@ def _head(case: Case) -> dict[str, Any]:
         **({"package": case.package} if case.package else {}),
         **({"region": case.region} if case.region else {}),
         **({"grant": case.grant} if case.grant else {}),
+        **({"asked": list(unanswered(case))} if unanswered(case) else {}),
     }
 
 
-def _index(case: Case, mark: tuple[str, str]) -> dict[str, tuple[str, str]]:
+def places(case: Case) -> dict[str, tuple[str, str]]:
+    """Where the desk lists the case: every list has its own index, so that none of them needs a scan."""
+    place = f"{rank(case)}{_order(case)}#{case.number}"
+    return {
+        "queue": (f"{case.dept}:{lane(case)}", place),
+        "state": (f"{case.dept}:{case.state}", place),
+        "item": (f"{case.item_id}:{case.state}", place),
+        "who": (f"{case.dept}:{lane(case)}", f"{case.applicant_name[:_NAME_SIGNS]}#{place}"),
+    }
+
+
+def _order(case: Case) -> str:
     due = pressing(case)
-    order = due.due.isoformat() if due else case.events[-1].at.isoformat()
+    return due.due.isoformat() if due else case.events[-1].at.isoformat()
+
+
+def _index(case: Case, mark: tuple[str, str]) -> dict[str, tuple[str, str]]:
     index = {
-        "queue": (f"{case.dept}:{lane(case)}", f"{rank(case)}{order}#{case.number}"),
+        **places(case),
         "owner": (case.applicant, f"{case.received_at.isoformat()}#{case.number}"),
         "outbox": mark,
     }
     awaited = [clock.due for name, clock in case.clocks.items() if name in _ACTS_BY_ITSELF and clock.running]
+    if unanswered(case) and case.state not in FINAL:
+        by = case.clocks["opinion"].due.isoformat() if "opinion" in case.clocks else _order(case)
+        index["asked"] = (ASKED, f"{by}#{case.number}")
     if awaited:
         index["sweep"] = (SWEEP, f"{min(awaited).isoformat()}#{case.number}")
     return index

@@ -16,6 +16,7 @@ from .store.port import Store
 MAX_FILES_EACH = 5
 ENDINGS = {"pdf": ".pdf", "jpg": ".jpg", "png": ".png"}
 MEDIA_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+PICTURES = frozenset({"jpg", "png"})  # what the desk shows on a page of its own; the rest is downloaded
 _NAME_LIMIT = 80
 
 

@@ -129,10 +129,18 @@ def at_desk(visit: Visit, person: str) -> Page:
 def decide(page: Page, number: str, action: str, answers: Answers | None = None) -> None:
     """Opens a case and does one thing with it."""
     page.goto(f"/review/{number}/")
-    page.check(f"[name=action][value={action}]")
+    choose(page, action)
     fill(page, {f"{action}-{name}": value for name, value in (answers or {}).items()})
-    go_on(page)
+    page.click("#decide-form [value=stay]")
     page.wait_for_url(f"**/review/{number}/?done={action}")
+
+
+def choose(page: Page, action: str) -> None:
+    """Chooses what to do with the case; rare choices are folded away."""
+    rare = page.locator(f"details.rare:not([open]):has([value={action}]) summary")
+    if rare.count():
+        rare.click()
+    page.check(f"[name=action][value={action}]")
 
 
 def fields_of(page: Page, within: str) -> Sequence[str]:

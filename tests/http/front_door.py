@@ -72,17 +72,31 @@ class FormReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
+        self._named: dict[str, Form] = {}
+        self._waiting: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
         self._area = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.forms.append(Form(told.get("action", ""), "multipart" in told.get("enctype", "")))
-        elif self.forms and tag in ("input", "textarea", "button", "select") and told.get("name"):
-            self._control(tag, told)
+            self._named[told.get("id", "")] = self.forms[-1]
+            for early in self._waiting.pop(told.get("id", ""), []):
+                self._control(*early, self.forms[-1])
+        elif tag in ("input", "textarea", "button", "select") and told.get("name"):
+            self._belonging(tag, told)
 
-    def _control(self, tag: str, told: Mapping[str, str]) -> None:
-        form, name = self.forms[-1], told["name"]
+    def _belonging(self, tag: str, told: Mapping[str, str]) -> None:
+        """A control is of the form it names, which may come after it, or of the one it stands in."""
+        if "form" not in told and self.forms:
+            self._control(tag, told, self.forms[-1])
+        elif told.get("form") in self._named:
+            self._control(tag, told, self._named[told["form"]])
+        elif "form" in told:
+            self._waiting.setdefault(told["form"], []).append((tag, told))
+
+    def _control(self, tag: str, told: Mapping[str, str], form: Form) -> None:
+        name = told["name"]
         form.offered.setdefault(name, []).append(told.get("value", ""))
         ticked = told.get("type") not in ("radio", "checkbox") or "checked" in told
         if tag == "input" and told.get("type") != "file" and ticked:
@@ -172,7 +186,7 @@ class Browser(Caller):
 
     def follow(self, answer: Answer) -> Answer:
         while answer.status == 303:
-            answer = self.get(answer.header("Location").removeprefix(BASE))
+            answer = self.get(answer.header("Location").removeprefix(BASE).partition("#")[0])
         return answer
 
     def open(self, path: str) -> Answer:

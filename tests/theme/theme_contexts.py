@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,11 @@ def option(value: str, reveals: tuple[dict[str, Any], ...] = ()) -> dict[str, An
     return {"value": value, "title": EVIL, "hint": EVIL, "reveals": list(reveals)}
 
 
-def choice(action: str, danger: bool = False) -> dict[str, Any]:
-    reason = control(f"{action}-reason")
-    return {"action": action, "label": EVIL, "hint": EVIL, "controls": [reason], "danger": danger}
+def choice(action: str, danger: bool = False, ticks: bool = False, rare: bool = False) -> dict[str, Any]:
+    return {
+        "action": action, "label": EVIL, "hint": EVIL, "controls": [control(f"{action}-reason")], "danger": danger,
+        "ticks": ticks, "rare": rare, "wrong": EVIL if ticks else "",
+    }  # fmt: skip
 
 
 CONTROLS = [
@@ -124,6 +127,14 @@ STAFF = {
 }
 PERSON = {
     "name": EVIL, "post": EVIL, "sub": EVIL, "roles": [EVIL], "depts": [EVIL], "regions": [EVIL], "of_items": [EVIL],
+}  # fmt: skip
+
+DESK_FILE = FILE | {"look": "/f/1/look"}
+SHEET = {
+    "action": "/review/1/sheet", "status": {"text": EVIL, "tone": "warn"}, "mine": False, "free": False, "blocked": True,
+    "recused": False, "may_claim": True, "may_hand_over": True, "may_note": True, "asked_me": EVIL, "asked": False,
+    "colleagues": [("x", EVIL)], "limit": 500,
+    "entries": [{"name": EVIL, "who": EVIL, "at": datetime.fromisoformat(AT), "text": EVIL}],
 }  # fmt: skip
 
 CONTEXTS: dict[str, dict[str, Any]] = {
@@ -276,13 +287,19 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "review/queue.html": {
         **STAFF,
-        "q": {"total": 1000, "over": 1, "soon": 0, "capped": True},
+        "q": {"total": 1000, "over": 1, "soon": 2, "capped": True},
+        "done": {"text": EVIL, "number": "1", "url": "/review/1"},
+        "tabs": [{"url": "/review/", "name": EVIL, "here": True, "count": 3}],
+        "states": [{"url": "/review/?state=s", "name": EVIL, "here": True}],
         "filters": {
             "item_options": [("x", EVIL)],
-            "state_options": [("s", EVIL)],
             "item": "x",
-            "state": "",
             "search": EVIL,
+            "light": "over",
+            "kept": {"view": EVIL},
+            "over_url": "/review/?light=over",
+            "soon_url": "/review/?light=today",
+            "clear_url": "/review/",
         },
         "rows": [
             {
@@ -293,9 +310,12 @@ CONTEXTS: dict[str, dict[str, Any]] = {
                 "due_text": EVIL,
                 "tag": EVIL,
                 "over": True,
+                "green": True,
+                "held": EVIL,
             }
         ],
         "next_url": "/review/?after=x",
+        "next_action": "/review/next/",
     },
     "review/access.html": {
         **STAFF,
@@ -328,17 +348,52 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "review/case.html": {
         **STAFF,
         "c": {**CASE, "tag": EVIL, "version": 3},
-        "sections": [{"title": EVIL, "rows": [(EVIL, EVIL, True)]}],
-        "materials": [{"name": EVIL, "need": "later", "files": [FILE], "text": EVIL}],
+        "sections": [
+            {
+                "title": EVIL,
+                "rows": [
+                    {"name": "a", "label": EVIL, "text": EVIL, "changed": True, "old": EVIL, "ticked": True},
+                    {"name": "b", "label": EVIL, "text": EVIL, "changed": False, "old": "", "ticked": False},
+                ],
+            }
+        ],
+        "materials": [
+            {
+                "id": "m",
+                "name": EVIL,
+                "need": "later",
+                "files": [DESK_FILE],
+                "old": [DESK_FILE],
+                "changed": True,
+                "text": EVIL,
+                "ticked": False,
+            },
+        ],
         "clocks": CLOCKS,
         "timeline": TIMELINE,
         "reveal": "/review/1/reveal/",
-        "choices": [choice("accept"), choice("correct"), choice("refuse", danger=True)],
+        "choices": [
+            choice("accept"),
+            choice("correct", ticks=True),
+            choice("refuse", danger=True, rare=True),
+        ],
         "chosen": "refuse",
-        "done": EVIL,
+        "done": {"text": EVIL, "number": "1", "url": "/review/1"},
+        "notice": EVIL,
         "errors": [("f-action", EVIL), ("f-refuse-reason", EVIL)],
         "action": "/review/1",
+        "queue_url": "/review/",
         "prev_url": "/review/0",
         "next_url": "/review/2",
+        "sheet": SHEET,
+    },
+    "review/look.html": {
+        **STAFF,
+        "number": EVIL,
+        "case_url": "/review/1/",
+        "file": DESK_FILE,
+        "place": "1/2",
+        "prev_url": None,
+        "next_url": "/review/1/files/b/look",
     },
 }

@@ -37,10 +37,3 @@ all('[data-print]').forEach(button => {
   button.hidden = false
   button.addEventListener('click', () => print())
 })
-
-// Review desk: Alt+N and Alt+P go to the next and previous case.
-addEventListener('keydown', e => {
-  if (!e.altKey) return
-  const link = e.code === 'KeyN' ? one('[rel=next]') : e.code === 'KeyP' ? one('[rel=prev]') : null
-  if (link) { e.preventDefault(); link.click() }
-})

@@ -26,6 +26,8 @@ class Policy:
     extension_days, joint_extension_days: the most that one extension adds (行政许可法 42).
     enquiry_days: working days to answer a question, complaint or suggestion (咨询、投诉、建议).
     enquiry_dept: the department that answers general questions and every complaint (监督).
+    claim_minutes: minutes a claim on a case lasts without being renewed, before colleagues may work on it.
+    draw_reviewers: whether an accepted case is given to one of the entitled reviewers by lot (背靠背审查).
     owed_days: working days for materials that may follow later, where the guide names none.
     yellow_share, yellow_days: a limit is near once this share of it is used, or so few working days are left
         (电子监察预警); sources differ.
@@ -40,6 +42,8 @@ class Policy:
     extension_days: int = 10
     joint_extension_days: int = 15
     owed_days: int = 10
+    claim_minutes: int = 30
+    draw_reviewers: bool = True
     enquiry_days: int = 5
     enquiry_dept: str = "zwfw"
     yellow_share: float = 0.9

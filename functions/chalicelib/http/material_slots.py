@@ -72,6 +72,16 @@ def given_text(material: Material, lang: str, *, desk: bool = False) -> str:
     return "" if material.upload else words.say("materials", "paper", lang)
 
 
+def file_row(file: File, base: str) -> dict[str, Any]:
+    """One file of a list at the desk: its name, kind and size, where it is, and whether it can be looked at."""
+    return {
+        "name": file.name,
+        "meta": size_text(file),
+        "url": f"{base}/{file.sha256}",
+        "look": f"{base}/{file.sha256}/look" if file.kind in uploads.PICTURES else None,
+    }
+
+
 def size_text(file: File) -> str:
     """PDF 1.2 MB / JPG 340 KB."""
     kilobytes = file.size / 1024
@@ -107,14 +117,15 @@ def remove(ask: Ask) -> Change:
 
 
 def send_file(ask: Ask, kept: Files) -> Reply | Refusal:
-    """The file named in the address, if it is one of these."""
+    """The file named in the address, if it is one of these; a picture may be asked for to be shown (`?show`)."""
     file = next(
         (file for files in kept.values() for file in files if file.sha256 == ask.params["sha256"]), None
     )
     data = ask.house.store.get_file(file.sha256) if file else None
     if file is None or data is None:
         return Refusal("not_found")
-    return download(data, name=file.name, content_type=uploads.MEDIA_TYPES[file.kind])
+    shown = "show" in ask.query and file.kind in uploads.PICTURES
+    return download(data, name=file.name, content_type=uploads.MEDIA_TYPES[file.kind], shown=shown)
 
 
 def adding(slot: str, file: File) -> Change:

@@ -56,10 +56,12 @@ def redirect(to: str) -> Reply:
     return Reply(303, b"", "text/plain; charset=utf-8", (("Location", address), *_PRIVATE))
 
 
-def download(data: bytes, *, name: str, content_type: str) -> Reply:
-    """An uploaded file, never run: sandboxed, as an attachment under its own name."""
+def download(data: bytes, *, name: str, content_type: str, shown: bool = False) -> Reply:
+    """An uploaded file, never run: sandboxed, as an attachment under its own name; `shown` inside a page of ours."""
+    way = "inline" if shown else "attachment"
     headers = (
-        ("Content-Disposition", f"attachment; filename*=UTF-8''{quote(name, safe='')}"),
+        ("Content-Disposition", f"{way}; filename*=UTF-8''{quote(name, safe='')}"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Content-Security-Policy", "default-src 'none'; sandbox"),
         *SAFE_HEADERS,
         *_PRIVATE,

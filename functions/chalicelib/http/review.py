@@ -1,99 +1,102 @@
-"""The review desk: the queue (待审队列) and one case with everything needed to decide it."""
+"""The review desk: the queue (待审队列), one case with everything needed to decide it, and the way to the next."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import replace
 
-from schemas.forms import mask
-
-from .. import ledger
-from ..domain.case import Actor, Case, File
+from .. import sheets
+from ..domain.case import Actor, Case
 from ..domain.guards import Move
-from ..domain.lifecycle import Rule, open_to, rule_for
-from ..domain.numbers import grouped, normalise
+from ..domain.lifecycle import rule_for
+from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
-from . import acting, action_forms, masking, package_pages, words
+from ..store.port import Listed
+from . import action_forms, masking, package_pages, queue_view, sheet_desk, words
 from .access import desk_case
-from .action_forms import offered
 from .ask import Ask
-from .desk_lists import Wanted, rows_of, tally
-from .material_slots import given_text, send_file, size_text
+from .case_view import Attempt, case_page
+from .comparison import every_file
+from .desk_lists import Wanted, place_of, rows_of, tally
+from .material_slots import send_file
+from .queue_view import wanted_of
 from .reply import Reply, redirect
 from .show import show
-from .views import DESK_CLOCKS, clock_view, due_tag, due_tag_of, item_name, timeline
 
 _BATCH = 25
-_EVERYDAY = (
-    "accept",
-    "correct",
-    "refuse",
-    "not_required",
-    "decide_now",
-    "pass_on",
-    "grant",
-    "deny",
-    "prepare",
-    "deliver",
-)
+_CANDIDATES = 25  # how many cases of a list are tried before saying that colleagues have them all
+_MENDED_HERE = {  # refusals that the reviewer can mend on the spot, and the control each belongs to
+    "points_missing": "fields",
+    "second_correction": "override_reason",
+    "reason_missing": "reason",
+    "hearing_not_served": "hearing",
+    "two_inspectors": "inspector_b",
+    "extension_too_long": "days",
+    "special_unlawful": "basis",
+}
 
 
 def queue(ask: Ask) -> Reply:
-    """Open cases of the reviewer's departments, the most pressing first."""
+    """GET: one of the lists of the desk, the most pressing case first."""
     staff = _staff(ask)
     number = normalise(ask.query.get("search", ""))
     if number:
         return redirect(package_pages.desk_url(ask, number))
-    wanted = Wanted(
-        item=ask.query.get("item", "")[:40],
-        state=ask.query.get("state", "")[:20],
-        search=ask.query.get("search", "").strip()[:40],
-        after=ask.query.get("after", "")[:80],
-    )
-    rows, after = rows_of(ask.house.store, staff, wanted, limit=_BATCH)
+    wanted = wanted_of(ask, staff)
+    store = ask.house.store
+    own, asked = queue_view.own_rows(ask, staff), queue_view.asked_rows(ask, staff)
+    rows, after = _rows(ask, staff, wanted, own=own, asked=asked)
+    held = sheets.claims(store, {row.head["dept"] for row in rows}, now=ask.now)
     return show(
         ask,
         "review/queue.html",
         staff=True,
         nav_current="/review/",
-        q=tally(ask.house.store, staff, ask.today),
-        filters={**_options(ask, staff), "item": wanted.item, "state": wanted.state, "search": wanted.search},
-        rows=[_queue_row(ask, row) for row in rows],
-        next_url=_next_url(wanted, after) if after else None,
+        q=tally(store, staff, ask.today, post=wanted.post),
+        tabs=queue_view.tabs(ask, wanted, {"mine": len(own), "asked": len(asked)}),
+        states=queue_view.state_links(wanted, queue_view.states_of(staff)) if wanted.lane == "office" else [],
+        filters=queue_view.filters(ask, staff, wanted),
+        rows=[queue_view.row_view(ask, row, wanted, held) for row in rows],
+        next_url=f"/review/{wanted.query(after=after)}" if after else None,
+        next_action=f"/review/next/{wanted.query()}",
+        done=queue_view.done_text(ask),
     )
 
 
 def case(ask: Ask) -> Reply | Refusal:
-    """One case, ready to be decided."""
+    """GET: one case, ready to be decided."""
     found = desk_case(ask)
-    return found if isinstance(found, Refusal) else _case_page(ask, found)
+    return found if isinstance(found, Refusal) else case_page(ask, found)
+
+
+def take_next(ask: Ask) -> Reply | Refusal:
+    """POST: claims the most pressing case of the list that nobody is working on, and opens it."""
+    staff = _staff(ask)
+    wanted = wanted_of(ask, staff)
+    rows, _ = rows_of(ask.house.store, staff, wanted, limit=_CANDIDATES, today=ask.today)
+    number = _claimed(ask, staff, rows)
+    return redirect(
+        f"/review/{number}/{wanted.query()}" if number else f"/review/{wanted.query(done='none')}"
+    )
 
 
 def decide(ask: Ask) -> Reply | Refusal:
-    """POST: do what was chosen, then show the next case that presses."""
+    """POST: do what was chosen, then show the next case of the list, claimed, or this one again."""
     found = desk_case(ask)
     if isinstance(found, Refusal):
         return found
     staff, action = _staff(ask), ask.posted.first("action")
     if not action:
-        return _case_page(ask, found, errors=[("f-action", words.say("desk", "choose", ask.lang))])
+        return case_page(ask, found, errors=[("f-action", words.say("desk", "choose", ask.lang))])
     if action not in action_forms.schemas_of_actions():
         return Refusal("unknown_action")
-    form = action_forms.form_for(action, found, staff, ask.house.desk.world(found, ask.now), ask.lang)
-    data, raw = form.parse(action_forms.unprefixed(ask.posted.fields, action), names=form.names(0))
-    wrong = {fault.field: fault.message for fault in form.faults(form.prune(data), today=ask.today)}
-    if "points_listed" in guards_of(found.state, action) and not (
-        data.get("fields") or data.get("materials")
-    ):
-        wrong = {"fields": words.explain(Refusal("points_missing"), ask.lang), **wrong}
-    if wrong:
-        return _case_page(ask, found, chosen=action, data=data, raw=raw, wrong=wrong)
-    move = Move(action, staff, form.prune(data))
+    attempt = _attempt(ask, found, action)
+    if attempt.wrong:
+        return case_page(ask, found, attempt)
+    move = Move(action, staff, attempt.data)
     outcome = ask.house.desk.perform(found.number, move, version=action_forms.version_of(ask), now=ask.now)
     if isinstance(outcome, Refusal):
-        return _again(ask, found, action, data, outcome)
-    return redirect(f"/review/{found.number}/?done={action}")
+        return _again(ask, found, attempt, outcome)
+    return redirect(_onward(ask, staff, found, action))
 
 
 def reveal(ask: Ask) -> Reply | Refusal:
@@ -102,7 +105,7 @@ def reveal(ask: Ask) -> Reply | Refusal:
     if isinstance(found, Refusal):
         return found
     shown = masking.reveal(ask, found)
-    return shown if isinstance(shown, Refusal) else _case_page(ask, found, shown=shown)
+    return shown if isinstance(shown, Refusal) else case_page(ask, found, shown=shown)
 
 
 def file(ask: Ask) -> Reply | Refusal:
@@ -110,176 +113,67 @@ def file(ask: Ask) -> Reply | Refusal:
     found = desk_case(ask)
     if isinstance(found, Refusal):
         return found
-    sent = send_file(ask, found.materials)
+    sent = send_file(ask, every_file(found))
     if isinstance(sent, Refusal):
         return sent
     return masking.file_seen(ask, found, ask.params["sha256"][:16]) or sent
 
 
-def _again(ask: Ask, case: Case, action: str, data: dict[str, Any], refusal: Refusal) -> Reply | Refusal:
-    """A refusal that the reviewer can mend on the spot comes back with the form; others are pages of their own."""
-    target = {
-        "points_missing": "fields",
-        "second_correction": "override_reason",
-        "reason_missing": "reason",
-        "hearing_not_served": "hearing",
-        "two_inspectors": "inspector_b",
-        "extension_too_long": "days",
-        "special_unlawful": "basis",
-    }
-    name = target.get(refusal.code)
-    if name is None:
-        return refusal
-    return _case_page(ask, case, chosen=action, data=data, wrong={name: words.explain(refusal, ask.lang)})
-
-
-def _case_page(
-    ask: Ask, case: Case, *, chosen: str = "", data: dict[str, Any] | None = None,
-    raw: dict[str, Any] | None = None, wrong: dict[str, str] | None = None, errors: list[tuple[str, str]] | None = None,
-    shown: frozenset[str] = masking.NOTHING,
-) -> Reply:  # fmt: skip
-    house, item = ask.house, ask.house.desk.world(case, ask.now).item
-    said = [(f"f-{chosen}-{name}", text) for name, text in (wrong or {}).items()] + (errors or [])
-    light = due_tag(case, ask.today, calendar=house.calendar)
-    newer = _neighbours(ask, case)
-    choices = [
-        _choice(ask, case, rule.action, data if rule.action == chosen else None, raw or {}, wrong or {})
-        for rule in sorted(open_to(case.state, _staff(ask).roles), key=_everyday_first)
-        if offered(rule.action, case, _staff(ask), house.desk.world(case, ask.now))
-    ]
-    return show(
-        ask,
-        "review/case.html",
-        status=422 if said else 200,
-        staff=True,
-        nav_current="/review/",
-        c={
-            "number": grouped(case.number),
-            "item_name": item_name(case, ask.lang),
-            "item_url": item.guide_url(ask.lang),
-            "state_text": words.say("states", case.state, ask.lang),
-            "tone": light["tone"],
-            "tag": light["tag"],
-            "version": case.version,
-            "agent": acting.agent_fact(case, ask.lang),
-        },
-        sections=_sections(case, item.form(ask.lang), shown),
-        reveal=f"/review/{case.number}/reveal/"
-        if not shown and masking.can_reveal(item.form().masks, case.form, _staff(ask))
-        else None,
-        revealed=bool(shown),
-        materials=[_material(ask, case, material) for material in item.materials_for(case.form)],
-        clocks=[
-            clock_view(case.clocks[name], ask.today, calendar=house.calendar, lang=ask.lang)
-            for name in DESK_CLOCKS
-            if name in case.clocks
-        ],
-        timeline=timeline(case, ask.now, calendar=house.calendar, lang=ask.lang, link=None, staff=True),
-        package=package_pages.beside(ask, case),
-        choices=choices,
-        chosen=chosen,
-        errors=said,
-        action=f"/review/{case.number}/",
-        prev_url=newer[0],
-        next_url=newer[1],
-        done=words.say("desk", "done", ask.lang, event=words.say("events", ask.query["done"], ask.lang))
-        if words.has("events", ask.query.get("done", ""))
-        else None,
-    )
-
-
-def guards_of(state: str, action: str) -> tuple[str, ...]:
-    """The guards of a row, to say at once what would otherwise be said one by one."""
-    rule = rule_for(state, action)
-    return rule.guards if rule else ()
-
-
-def _everyday_first(rule: Rule) -> bool:
-    """What a case usually needs stands before what it rarely needs; within each, table order."""
-    return rule.action not in _EVERYDAY
-
-
-def _choice(
-    ask: Ask, case: Case, action: str, data: dict[str, Any] | None, raw: dict[str, Any], wrong: dict[str, str]
-) -> dict[str, Any]:
+def _attempt(ask: Ask, case: Case, action: str) -> Attempt:
+    """What was filled in for an action, and what is wrong with it."""
     form = action_forms.form_for(action, case, _staff(ask), ask.house.desk.world(case, ask.now), ask.lang)
-    names = [name for name in form.names(0) if name != "override_reason" or case.last("correct")]
-    mine = data is not None
-    controls = form.controls(
-        names, instance=data or {}, raw=raw if mine else {}, errors=wrong if mine else {}
-    )
-    return {
-        "action": action,
-        "label": form.title,
-        "hint": form.schema["description"],
-        "danger": bool(form.schema["x-danger"]),
-        "controls": action_forms.prefixed(controls, action),
-    }
+    data, raw = form.parse(action_forms.unprefixed(ask.posted.fields, action), names=form.names(0))
+    wrong = {fault.field: fault.message for fault in form.faults(form.prune(data), today=ask.today)}
+    rule = rule_for(case.state, action)
+    lists_points = rule is not None and "points_listed" in rule.guards
+    if lists_points and not (data.get("fields") or data.get("materials")):
+        wrong = {"fields": words.explain(Refusal("points_missing"), ask.lang), **wrong}
+    return Attempt(action, form.prune(data), raw, wrong)
 
 
-def _sections(case: Case, form: Any, shown: frozenset[str]) -> list[dict[str, Any]]:
-    last = case.last("supplement")
-    changed = set(last.data.get("changed", ())) if last else set()
-    return [
-        {
-            "title": page["title"],
-            "rows": [(label, text, name in changed) for name, label, text in page["rows"]],
-        }
-        for page in form.rows(masking.answers(form.masks, case.form, shown))
-    ]
+def _again(ask: Ask, case: Case, attempt: Attempt, refusal: Refusal) -> Reply | Refusal:
+    """What can be mended comes back with the form, and so does what a colleague or the applicant was faster with:
+    the case as it is now, and what was typed. Other refusals are pages of their own."""
+    if refusal.code in _MENDED_HERE:
+        name = _MENDED_HERE[refusal.code]
+        return case_page(ask, case, attempt.with_fault(name, words.explain(refusal, ask.lang)))
+    if refusal.code in ("changed_meanwhile", "not_in_state", "held", "assigned_other"):
+        status = words.status(refusal)
+        return case_page(ask, case, attempt, notice=words.explain(refusal, ask.lang), status=status)
+    return refusal
 
 
-def _material(ask: Ask, case: Case, material: Any) -> dict[str, Any]:
-    kept: tuple[File, ...] = case.materials.get(material.id, ())
-    return {
-        "name": material.title(ask.lang),
-        "need": {"1": "required", "2": "optional", "3": "later"}[material.need],
-        "files": [
-            {"name": one.name, "meta": size_text(one), "url": f"/review/{case.number}/files/{one.sha256}"}
-            for one in kept
-        ],
-        "text": given_text(material, ask.lang, desk=True),
-    }
+def _onward(ask: Ask, staff: Actor, case: Case, action: str) -> str:
+    """Where a decision leads: to the next case of the list where that was asked for, else back to this one."""
+    wanted = wanted_of(ask, staff)
+    if ask.posted.first("_go") != "next":
+        return f"/review/{case.number}/{wanted.query(done=action)}"
+    after = replace(wanted, after=place_of(case, wanted))
+    tried, _ = rows_of(ask.house.store, staff, after, limit=_CANDIDATES, today=ask.today)
+    first, _ = rows_of(ask.house.store, staff, wanted, limit=_CANDIDATES, today=ask.today)
+    number = _claimed(ask, staff, [row for row in (*tried, *first) if row.key != case.number])
+    said = wanted.query(done=action, of=case.number)
+    return f"/review/{number}/{said}" if number else f"/review/{said}"
 
 
-def _queue_row(ask: Ask, row: Any) -> dict[str, Any]:
-    head = row.head
-    clock = ledger.clock_in(head["pressing"], head["clocks"][head["pressing"]]) if head["pressing"] else None
-    return {
-        "number": grouped(head["number"]),
-        "url": f"/review/{head['number']}/",
-        "item_name": head["item_name"],
-        "who": mask("name", head["applicant_name"]),
-        "state_text": words.say("staff_states", head["state"], "zh")
-        if words.has("staff_states", head["state"])
-        else words.say("states", head["state"], "zh"),
-        "received": head["received_at"],
-        **due_tag_of(clock, head["state"], ask.today, calendar=ask.house.calendar, lang="zh"),
-    }
+def _claimed(ask: Ask, staff: Actor, rows: list[Listed]) -> str:
+    """The first of these cases that the reviewer could claim; nothing when none was free."""
+    held = sheets.claims(ask.house.store, {row.head["dept"] for row in rows}, now=ask.now)
+    for row in rows:
+        hold = held.get(row.key)
+        if hold is None or hold.actor == staff.sub:
+            found = ask.house.desk.find(row.key, now=ask.now)
+            if found and not isinstance(sheet_desk.do(ask, found, "claim"), Refusal):
+                return row.key
+    return ""
 
 
-def _options(ask: Ask, staff: Actor) -> dict[str, Any]:
-    known = [*ask.house.catalogue.index(), *ask.house.packages.index()["items"]]
-    items = [(entry["id"], entry["name"]) for entry in known if _theirs(staff, entry)]
-    return {"item_options": items, "state_options": words.pairs("queue_states", ask.lang)}
-
-
-def _theirs(staff: Actor, entry: Mapping[str, Any]) -> bool:
-    return staff.works_on(entry["dept"]) and (not staff.items or entry["id"] in staff.items)
-
-
-def _neighbours(ask: Ask, case: Case) -> tuple[str | None, str | None]:
-    rows, _ = rows_of(ask.house.store, _staff(ask), Wanted(), limit=100)
-    numbers = [row.head["number"] for row in rows]
-    at = numbers.index(case.number) if case.number in numbers else -1
-    before = numbers[at - 1] if at > 0 else None
-    after = numbers[at + 1] if at + 1 < len(numbers) else None
-    return (f"/review/{before}/" if before else None, f"/review/{after}/" if after else None)
-
-
-def _next_url(wanted: Wanted, after: str) -> str:
-    query = {"item": wanted.item, "state": wanted.state, "search": wanted.search, "after": after}
-    return f"/review/?{urlencode({key: value for key, value in query.items() if value})}"
+def _rows(
+    ask: Ask, staff: Actor, wanted: Wanted, *, own: list[Listed], asked: list[Listed]
+) -> tuple[list[Listed], str | None]:
+    if wanted.view in ("mine", "asked"):
+        return {"mine": own, "asked": asked}[wanted.view], None
+    return rows_of(ask.house.store, staff, wanted, limit=_BATCH, today=ask.today)
 
 
 def _staff(ask: Ask) -> Actor:

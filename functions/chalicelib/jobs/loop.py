@@ -13,6 +13,8 @@ from ..house import House, build
 from ..interfaces.courier import Post
 from ..interfaces.courier import send_due as send_outside
 from ..notify.post import send_due
+from ..store.port import Record
+from .allot import allot
 from .deliver import Outward, contacts_in, deliver
 from .release import release
 from .sweep import sweep
@@ -42,13 +44,18 @@ def once(house: House) -> None:
 
 
 def deliver_all(house: House) -> int:
-    """The outbox: to applicants, and before the eyes of supervision."""
+    """The outbox: to applicants, to the reviewer it is drawn for, and before the eyes of supervision."""
     now = house.clock()
+
+    def seen(record: Record) -> bool:
+        allot(house, record)
+        return watched(house.desk, record, now=now)
+
     return deliver(
         house.store,
         now=now,
         outward=outward(house),
-        watch=lambda record: watched(house.desk, record, now=now),
+        watch=seen,
     )
 
 

@@ -25,7 +25,7 @@ class Table:
     expires: bool = False
 
 
-CASES = Table("cases", ("queue", "owner", "outbox", "sweep"))
+CASES = Table("cases", ("queue", "state", "item", "who", "asked", "owner", "outbox", "sweep"))
 DRAFTS = Table("drafts", ("owner",), expires=True)
 NOTICES = Table("notices", ("owner",))
 PACKAGES = Table("packages", ("owner", "sweep"))
@@ -36,7 +36,11 @@ LAMPS = Table("lamps", ("next", "board"))  # the lights of open cases (电子监
 CARDS = Table("cards", ("case", "dept", "month", "outbox"))  # warnings and breaches
 TALLIES = Table("tallies", ("dept", "all"))  # statistics by day
 GRANTS = Table("grants", ("principal", "agent"))
-TABLES = (CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES, ACCESS, LAMPS, CARDS, TALLIES, GRANTS)
+SHEETS = Table("sheets", ("claims", "mine", "second"))
+WORDS = Table("words", ("dept",))
+TABLES = (
+    CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES, ACCESS, LAMPS, CARDS, TALLIES, GRANTS, SHEETS, WORDS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
