@@ -14,7 +14,7 @@ from schemas.interfaces.wire import Allowed
 
 from ..domain.lifecycle import ACTIONS, INTERNAL, STAFF_ROLES
 from ..store.port import Record, Store
-from . import streams
+from . import handoff, streams
 
 REPORT, WEBHOOK, DEPARTMENT = "report", "webhook", "department"
 
@@ -56,8 +56,7 @@ class Outside:
 
     allowed: Allowed = field(default_factory=Allowed)
     subscribers: tuple[Subscriber, ...] = ()
-    handoffs: tuple[Mapping[str, Any], ...] = ()
-    folder: Path = field(default_factory=Path)
+    handoffs: tuple[Mapping[str, Any], ...] = ()  # with their public keys
 
     def find(self, subscriber: str, *kinds: str) -> Subscriber | None:
         """The subscriber of that name and one of those kinds."""
@@ -78,7 +77,8 @@ def read(path: Path | None, environ: Mapping[str, str], *, production: bool) -> 
     found = tuple(_subscribers(facts))
     if len({one.id for one in found}) != len(found):
         raise BadAgreement(f"{path}: two systems have the same id")
-    return Outside(allowed, found, tuple(facts.get("handoffs", ())), path.parent)
+    issuers = tuple(handoff.with_keys(one, path.parent) for one in facts.get("handoffs", ()))
+    return Outside(allowed, found, issuers)
 
 
 def _subscribers(facts: Mapping[str, Any]) -> list[Subscriber]:
