@@ -15,7 +15,9 @@ from chalicelib.http.door import answer
 from chalicelib.http.reply import Reply
 from chalicelib.http.routes import ROUTES, Route
 from chalicelib.interfaces.courier import send_due as send_outside
-from chalicelib.jobs.loop import courier, deliver_all
+from chalicelib.jobs.answers import tell_askers
+from chalicelib.jobs.forget import forget
+from chalicelib.jobs.loop import courier, deliver_all, outward
 from chalicelib.jobs.release import release
 from chalicelib.jobs.sweep import sweep
 from chalicelib.jobs.watch import remind, sweep_lights
@@ -88,11 +90,13 @@ app = portal(house)
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def sweep_cases(event: Any) -> None:
-    """What happens by itself: limits that passed (行政许可法 32), lights that change, the next items of packages."""
+    """What happens by itself: limits that passed (行政许可法 32), lights that change, the next items of packages,
+    files that nothing uses any more."""
     here = house()
     sweep(here.desk, now=here.clock())
     sweep_lights(here.desk, now=here.clock())
     release(here.desk, now=here.clock())
+    forget(here.store, now=here.clock())
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
@@ -101,5 +105,6 @@ def deliver_notices(event: Any) -> None:
     here = house()
     deliver_all(here)
     remind(here.store, here.staff, now=here.clock())
+    tell_askers(here.store, now=here.clock(), outward=outward(here))
     send_due(here.store, here.ways, now=here.clock())
     send_outside(courier(here), now=here.clock())

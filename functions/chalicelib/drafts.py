@@ -10,6 +10,7 @@ from typing import Any
 
 from schemas.packages import Applicable
 
+from .discards import discard
 from .domain.case import File
 from .ledger import file_out
 from .store.port import DRAFTS, Record, Store
@@ -99,8 +100,9 @@ def handed_in(store: Store, draft: Draft, number: str, applicant: str, *, now: d
 
 
 def erase(store: Store, draft: Draft, *, now: datetime) -> None:
-    """The draft is gone for good, whatever another tab did meanwhile."""
+    """The draft is gone for good, whatever another tab did meanwhile; its files follow when nothing else uses them."""
     current: Draft | None = draft
+    discard(store, draft.id, {file.sha256 for kept in draft.materials.values() for file in kept}, now=now)
     while current is not None and not store.delete(DRAFTS, current.id, expected=current.version):
         current = find(store, draft.id, now=now)
 

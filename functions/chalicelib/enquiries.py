@@ -18,6 +18,7 @@ from .keys import fingerprint
 from .store.port import ENQUIRIES, Listed, Page, Record, Store
 
 PUBLIC = "public"
+UNTOLD = "untold"
 _ATTEMPTS = 8
 _CODE_SIGNS = 8
 
@@ -70,9 +71,8 @@ def answer(
     if isinstance(after, Refusal):
         return after
     stale = before.version != version
-    written = not stale and store.update(
-        ENQUIRIES, _record(after, key=record.body["key"]), expected=version, with_body=True
-    )
+    told = _record(after, key=record.body["key"], untold=True)
+    written = not stale and store.update(ENQUIRIES, told, expected=version, with_body=True)
     return after if written else Refusal("changed_meanwhile")
 
 
@@ -107,7 +107,17 @@ def published(store: Store, *, limit: int, after: str | None) -> Page:
     return store.query(ENQUIRIES, "public", PUBLIC, limit=limit, after=after, newest_first=True)
 
 
-def _record(enquiry: Enquiry, *, key: str) -> Record:
+def untold(store: Store, *, after: str | None = None) -> Page:
+    """Those whose asker has not been told of the answer yet, oldest first."""
+    return store.query(ENQUIRIES, "outbox", UNTOLD, limit=100, after=after)
+
+
+def told(store: Store, row: Listed) -> None:
+    """The asker was told: the mark goes."""
+    store.unmark(ENQUIRIES, row.key, index="outbox", sort=row.sort, version=row.version)
+
+
+def _record(enquiry: Enquiry, *, key: str, untold: bool = False) -> Record:
     said = enquiry.answer
     head = {
         **{name: getattr(enquiry, name) for name in _HEAD},
@@ -125,7 +135,7 @@ def _record(enquiry: Enquiry, *, key: str) -> Record:
         version=enquiry.version,
         head=head,
         body={**{name: getattr(enquiry, name) for name in _BODY}, "key": key, "answer": _answer_out(said)},
-        index=_index(enquiry),
+        index=_index(enquiry) | (_mark(enquiry) if untold else {}),
     )
 
 
@@ -141,6 +151,11 @@ def _index(enquiry: Enquiry) -> dict[str, tuple[str, str]]:
     if enquiry.published:
         index["public"] = (PUBLIC, f"{order}#{enquiry.number}")
     return index
+
+
+def _mark(enquiry: Enquiry) -> dict[str, tuple[str, str]]:
+    assert enquiry.answer is not None
+    return {"outbox": (UNTOLD, f"{enquiry.answer.at.isoformat()}#{enquiry.number}")}
 
 
 def _answer_out(answer: Answer | None) -> dict[str, str] | None:

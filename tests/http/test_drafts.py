@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -9,9 +10,11 @@ from typing import Any
 
 import pytest
 from chalicelib import drafts
+from chalicelib.discards import GRACE
+from chalicelib.jobs.forget import forget
 from chalicelib.store.port import DRAFTS
 
-from tests.http.deeds import ITEM
+from tests.http.deeds import ITEM, Deeds, png
 from tests.http.stand_in import MONDAY, Town
 
 
@@ -108,3 +111,26 @@ def test_a_list_of_drafts_leaves_out_what_was_handed_in(either: Town) -> None:
 )
 def test_an_id_that_is_none_is_never_looked_up(here: Town, draft_id: str) -> None:
     assert drafts.find(here.store, draft_id, now=MONDAY) is None
+
+
+def test_erasing_a_draft_drops_its_files_and_never_one_that_a_case_uses(here: Town) -> None:
+    deeds, lonely, shared = Deeds(here), png(41), png(0)
+    browser = here.browser("lin-he")
+    page = browser.choose_file(deeds.fill_in(browser), "picture", "a.png", lonely)
+    page = browser.choose_file(page, "picture", "b.png", shared)
+    deeds.handed_in()  # a case with the same picture as b.png
+    form = next(form for form in page.forms if form.action.endswith("/materials"))
+    erase = form.action.removesuffix("/materials") + "/erase"
+    assert browser.post(erase, {"_csrf": browser.token}).status == 200
+    assert forget(here.store, now=here.clock() + GRACE) == 1
+    hashes = [hashlib.sha256(data).hexdigest() for data in (lonely, shared)]
+    assert [here.store.get_file(one) for one in hashes] == [None, shared]
+
+
+def test_a_file_dropped_meanwhile_is_asked_for_again_by_the_interface(here: Town) -> None:
+    deeds = Deeds(here)
+    body = deeds.application()
+    sha256 = body["materials"]["picture"][0]["sha256"]
+    stamp = here.store.file_stamp(sha256)
+    assert stamp and here.store.drop_file(sha256, stamp=stamp)
+    assert deeds.apply(body=body).json["code"] == "file_unknown"

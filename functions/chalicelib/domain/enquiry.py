@@ -10,6 +10,7 @@ from .refusal import Refusal
 
 CONSULT, COMPLAIN, SUGGEST = "consult", "complain", "suggest"
 OPEN, ANSWERED = "open", "answered"
+ANSWER_TOLD = "enquiry_answered"  # what a notice of an answer is about
 
 
 @dataclass(frozen=True, slots=True)

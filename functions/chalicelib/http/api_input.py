@@ -46,6 +46,8 @@ def files_of(ask: Ask, sent: Mapping[str, Any]) -> dict[str, tuple[File, ...]] |
             parts = (ask.visitor.sub, ref["sha256"], ref["name"], str(ref["size"]), ref["type"])
             if not ask.house.keys.holds(ref["ticket"], "file", *parts):
                 return Refusal("file_unknown")
+            if not ask.house.store.hold_file(ref["sha256"]):
+                return Refusal("file_unknown")
             file = File(ref["sha256"], ref["name"], ref["size"], ref["type"])
             found[name] = (*found.get(name, ()), file)
     return found

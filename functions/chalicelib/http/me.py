@@ -11,6 +11,7 @@ from schemas.items import Item
 from .. import drafts
 from ..domain.case import Case, Event, File
 from ..domain.clocks import INTAKE_LIMIT
+from ..domain.enquiry import ANSWER_TOLD
 from ..domain.guards import Move
 from ..domain.numbers import grouped
 from ..domain.refusal import Refusal
@@ -184,7 +185,8 @@ def _message(ask: Ask, head: Any) -> dict[str, Any]:
     name = head["item_name_en" if ask.lang == "en" else "item_name"]
     told = words.say("events_told", head["action"], ask.lang)
     text = words.say("messages", "text", ask.lang, item=name, number=grouped(head["number"]), event=told)
-    return {"at": head["at"], "text": text, "url": ask.url(f"/me/{head['number']}/")}
+    room = "ask" if head["action"] == ANSWER_TOLD else "me"
+    return {"at": head["at"], "text": text, "url": ask.url(f"/{room}/{head['number']}/")}
 
 
 def _item_of(ask: Ask, case: Case) -> Item:

@@ -15,7 +15,9 @@ from ..interfaces.courier import send_due as send_outside
 from ..notify.post import send_due
 from ..store.port import Record
 from .allot import allot
+from .answers import tell_askers
 from .deliver import Outward, contacts_in, deliver
+from .forget import forget
 from .release import release
 from .sweep import sweep
 from .watch import remind, sweep_lights, watched
@@ -28,10 +30,12 @@ def once(house: House) -> None:
     """One round. A failure is logged and met again in the next round: every job is repeatable."""
     jobs: dict[str, Callable[[], object]] = {
         "sweep": lambda: sweep(house.desk, now=house.clock()),
+        "forget": lambda: forget(house.store, now=house.clock()),
         "release": lambda: release(house.desk, now=house.clock()),
         "lights": lambda: sweep_lights(house.desk, now=house.clock()),
         "deliver": lambda: deliver_all(house),
         "remind": lambda: remind(house.store, house.staff, now=house.clock()),
+        "answers": lambda: tell_askers(house.store, now=house.clock(), outward=outward(house)),
         "courier": lambda: send_outside(courier(house), now=house.clock()),
         "post": lambda: send_due(house.store, house.ways, now=house.clock()),
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import botocore.session
@@ -63,6 +64,58 @@ class BucketFiles:
             raise StoreUnavailable(f"file {sha256} cannot be read: {error}") from error
         except BotoCoreError as error:
             raise StoreUnavailable(f"file {sha256} cannot be read: {error}") from error
+
+    def hold_file(self, sha256: str) -> bool:
+        """Copies the object onto itself: a new version, and so a new stamp."""
+        name = _name(sha256)
+        copy = {"Bucket": self.bucket, "Key": name}
+        return is_sha256(sha256) and self._asked(
+            lambda: self._s3.copy_object(
+                Bucket=self.bucket, Key=name, CopySource=copy, MetadataDirective="REPLACE"
+            )
+        )
+
+    def file_stamp(self, sha256: str) -> str | None:
+        """The version of the object; where the bucket keeps no versions, when it was last written."""
+        answer: dict[str, Any] = {}
+        if not is_sha256(sha256) or not self._asked(
+            lambda: answer.update(self._s3.head_object(Bucket=self.bucket, Key=_name(sha256)))
+        ):
+            return None
+        version = answer.get("VersionId", "null")
+        return str(answer["LastModified"].isoformat() if version == "null" else version)
+
+    def drop_file(self, sha256: str, *, stamp: str) -> bool:
+        """Deletes the versions there are, each by its name: one that is put meanwhile is another, and stays."""
+        versions = self._versions(sha256)
+        if self.file_stamp(sha256) != stamp:
+            return False
+        for version in versions:
+            self._asked(
+                partial(self._s3.delete_object, Bucket=self.bucket, Key=_name(sha256), VersionId=version)
+            )
+        return True
+
+    def _versions(self, sha256: str) -> list[str]:
+        found: dict[str, Any] = {}
+        self._asked(
+            lambda: found.update(
+                self._s3.list_object_versions(Bucket=self.bucket, Prefix=_name(sha256), MaxKeys=1000)
+            )
+        )
+        return [str(one["VersionId"]) for one in found.get("Versions", ())]
+
+    def _asked(self, request: Callable[[], object]) -> bool:
+        """Whether there was such an object; what S3 could not do is StoreUnavailable."""
+        try:
+            request()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "NoSuchVersion", "404"):
+                return False
+            raise StoreUnavailable(str(error)) from error
+        except BotoCoreError as error:
+            raise StoreUnavailable(str(error)) from error
+        return True
 
     def upload_ticket(self, token: str, *, max_bytes: int, back: str) -> Ticket | None:
         """Signed here, without a request; good for an hour, for one prefix, for at most `max_bytes`."""

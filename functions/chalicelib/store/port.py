@@ -29,7 +29,7 @@ CASES = Table("cases", ("queue", "state", "item", "who", "asked", "owner", "outb
 DRAFTS = Table("drafts", ("owner",), expires=True)
 NOTICES = Table("notices", ("owner",))
 PACKAGES = Table("packages", ("owner", "sweep"))
-ENQUIRIES = Table("enquiries", ("owner", "queue", "public"))
+ENQUIRIES = Table("enquiries", ("owner", "queue", "public", "outbox"))
 MESSAGES = Table("messages", ("due",))
 ACCESS = Table("access", ("day",), expires=True)
 LAMPS = Table("lamps", ("next", "board"))  # the lights of open cases (电子监察)
@@ -159,7 +159,19 @@ class Store(Protocol):
         """Removes records that expired by `now` where the engine has no clock of its own; says how many."""
 
     def put_file(self, data: bytes) -> str:
-        """Keeps the bytes, durable before it returns, under their SHA-256 in hex; twice is harmless."""
+        """Keeps the bytes, durable before it returns, under their SHA-256 in hex; twice is harmless.
+
+        Each time gives the file a new stamp, so that nobody drops what was just put.
+        """
+
+    def hold_file(self, sha256: str) -> bool:
+        """Whether the file is there; if it is, it gets a new stamp as if it had been put again."""
+
+    def file_stamp(self, sha256: str) -> str | None:
+        """What changes whenever the file is put or held; None when there is no such file."""
+
+    def drop_file(self, sha256: str, *, stamp: str) -> bool:
+        """Removes the file if it still has this stamp; False: it was put or held since, or is gone."""
 
     def upload_ticket(self, token: str, *, max_bytes: int, back: str) -> Ticket | None:
         """A form for one file of at most `max_bytes`; the browser comes `back` with the file's `key`.
