@@ -93,6 +93,41 @@ def _new(options: argparse.Namespace) -> int:
     return int(isinstance(made, str))
 
 
+def _sync(options: argparse.Namespace) -> int:
+    """Fetches at most once a day and lists; with accept or keep, decides. 1 when the catalogue could not be had."""
+    from publishing.upstream import commands
+
+    folder, good, said = options.folder, True, ""
+    if options.what in ("accept", "keep"):
+        return _decide(options)
+    found = commands.source(os.environ, folder)
+    if isinstance(found, str):
+        good, said = False, found
+    else:
+        now = datetime.now(UTC)  # noqa: TID251  (the entrance)
+        good, said = commands.fetch(found, now=now, again=options.now)
+    print(said)
+    for line in commands.listed(options.content, folder):
+        print(line)
+    return int(not good)
+
+
+def _decide(options: argparse.Namespace) -> int:
+    from publishing.upstream import commands
+
+    if options.what == "accept" and options.guide is None:
+        done = commands.accept_updates(options.content, options.folder)
+    elif options.guide is None or not options.fields:
+        print("请写明指南和字段，例如：publish.py sync keep zhanyong-daolu name")
+        return 1
+    else:
+        act = commands.accept if options.what == "accept" else commands.keep
+        done = act(options.content, options.folder, guide=options.guide, fields=options.fields)
+    for line in done:
+        print(line)
+    return 0
+
+
 def _report(faults: Sequence[Fault]) -> int:
     for fault in faults:
         print(fault)
@@ -120,6 +155,14 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "new", _new, "start a new document that passes check")
     one.add_argument("kind", choices=sorted(sources.FOLDERS))
     one.add_argument("slug", help="lower-case letters, digits and hyphens")
+    one = _command(commands, "sync", _sync, "fetch the upper platform's catalogue and list what differs")
+    one.add_argument(
+        "what", nargs="?", default="list", choices=["list", "accept", "keep"], help="default: list"
+    )
+    one.add_argument("guide", nargs="?", help="accept without one takes every change that only they made")
+    one.add_argument("fields", nargs="*", metavar="FIELD")
+    one.add_argument("--now", action="store_true", help="fetch again although it was done today")
+    one.add_argument("--folder", type=Path, default=ROOT / "var" / "upstream", metavar="D")
     return parser
 
 
