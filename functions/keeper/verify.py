@@ -1,4 +1,4 @@
-"""Reading everything back: is every history whole, does it lead to the state, is every file there and undamaged?"""
+"""Reading everything back: is every history whole, is every file there, is each case there once?"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from chalicelib.store.port import CASES, TABLES, Record, Store, StoreUnavailable
 from chalicelib.store.walk import every
 
 from .lines import files_of
+from .promises import Promises
 
 
 @dataclass(slots=True)
@@ -31,17 +32,23 @@ class Findings:
 
 
 def verify(store: Store) -> Findings:
-    """Walks the whole store. Many cases may share a file: it is read once."""
-    found, seen = Findings(), dict[str, bool]()
+    """Walks the whole store, then what must hold between records. Many cases may share a file: it is read once."""
+    found, seen, promises = Findings(), dict[str, bool](), Promises()
     for table in TABLES:
         for record in every(store, table):
             found.records += 1
-            wrong = [*_files(store, record, seen), *(_history(record) if table == CASES else ())]
+            wrong = [*_files(store, record, seen), *(_of_case(record, promises) if table == CASES else ())]
             found.faults += [f"{table.name} {record.key}: {fault}" for fault in wrong]
             if table == CASES:
                 found.cases, found.events = found.cases + 1, found.events + len(record.events)
+    found.faults += promises.between(store)
     found.files = sum(seen.values())
     return found
+
+
+def _of_case(record: Record, promises: Promises) -> Iterator[str]:
+    yield from _history(record)
+    yield from promises.case(record)
 
 
 def _history(record: Record) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from chalicelib import packages as parcels
@@ -20,7 +21,7 @@ from chalicelib.store.port import StoreUnavailable
 from schemas.packages import Bundle, Packages
 from tests.comfort.citizen import MONDAY, Town, town
 from tests.packages import life
-from tests.packages.faulty import Faulty
+from tests.reliability.faulty import AFTER, BEFORE, Faulty
 
 NAME = "package-xinshenger"
 CITIZEN = Actor("lin-he", "林禾", frozenset({"applicant"}))
@@ -75,7 +76,7 @@ def test_the_count_of_writes_is_known(bundle: Bundle, here: Town) -> None:
 @pytest.mark.parametrize("at", range(SUBMIT_WRITES))
 def test_a_crash_while_handing_in(at: int, after: bool, by: str, bundle: Bundle, here: Town) -> None:
     with pytest.raises(StoreUnavailable):
-        handed_in(bundle, here, Faulty(here.house.store, at=at, after=after))
+        handed_in(bundle, here, Faulty(here.house.store, at=at + 1, mode=AFTER if after else BEFORE))
     stored = at > 0 or after
     assert len(life.listed(here.house.store)) == stored
     if by == "retry":
@@ -97,7 +98,7 @@ def test_a_crash_at_any_write_of_the_jobs(after: bool, bundle: Bundle, site: Pat
         handed_in(bundle, here, here.house.store)
         for row in life.cases(here.house.store).values():
             life.granted(here, row.key)
-        store = Faulty(here.house.store, at=at, after=after)
+        store = Faulty(here.house.store, at=at + 1, mode=AFTER if after else BEFORE)
         desk = Desk(store=store, catalogue=here.house.catalogue, calendar=here.house.calendar)  # type: ignore[arg-type]
         with suppress(StoreUnavailable):
             deliver(store, now=here.clock.now)  # type: ignore[arg-type]
@@ -116,12 +117,12 @@ def test_a_case_that_closes_while_the_job_looks_is_not_overlooked(bundle: Bundle
     class Meanwhile(Faulty):
         """Closes every first case after the job has read them and before it takes the package off its list."""
 
-        def _writing(self, method: object) -> object:
-            if method.__name__ == "unmark":  # type: ignore[attr-defined]
+        def _write(self, act: Any, *given: Any, **named: Any) -> Any:
+            if act.__name__ == "unmark":
                 for row in life.cases(here.house.store).values():
                     life.granted(here, row.key)
                 deliver(here.house.store, now=here.clock.now)
-            return method
+            return act(*given, **named)
 
     parcels.touch(here.house.store, parcel.number, now=here.clock.now)
     desk = Desk(
@@ -135,7 +136,7 @@ def test_a_case_that_closes_while_the_job_looks_is_not_overlooked(bundle: Bundle
 
 def test_what_waited_for_nothing_counts_as_received_with_the_package(bundle: Bundle, here: Town) -> None:
     with pytest.raises(StoreUnavailable):
-        handed_in(bundle, here, Faulty(here.house.store, at=1))
+        handed_in(bundle, here, Faulty(here.house.store, at=2))
     here.clock.move(days=3)
     release(here.house.desk, now=here.clock.now)
     for row in life.cases(here.house.store).values():
@@ -151,7 +152,7 @@ def test_the_embedded_engine_is_what_was_crashed(here: Town) -> None:
 @pytest.mark.parametrize("at", range(4))
 def test_a_crash_while_the_whole_is_taken_back(at: int, after: bool, bundle: Bundle, here: Town) -> None:
     parcel = handed_in(bundle, here, here.house.store)
-    store = Faulty(here.house.store, at=at, after=after)
+    store = Faulty(here.house.store, at=at + 1, mode=AFTER if after else BEFORE)
     desk = Desk(store=store, catalogue=here.house.catalogue, calendar=here.house.calendar)  # type: ignore[arg-type]
     with pytest.raises(StoreUnavailable):
         parcels.stop(desk, parcel.number, now=here.clock.now)

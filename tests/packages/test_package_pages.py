@@ -11,7 +11,7 @@ from chalicelib.store.port import CASES, PACKAGES
 from schemas.packages import Packages
 from tests.comfort.citizen import Citizen, Page, Town
 from tests.packages import life
-from tests.packages.faulty import Faulty
+from tests.reliability.faulty import AFTER, BEFORE, Faulty
 
 NAME = "package-xinshenger"
 
@@ -101,7 +101,10 @@ def test_a_store_that_fails_while_handing_in_is_met_by_sending_again(
     assert package
     citizen = here.citizen("lin-he")
     check = life.at_check(citizen, life.bundle_of(package, ()))
-    whole, here.house.desk.store = here.house.desk.store, Faulty(here.house.store, at=at, after=after)  # type: ignore[assignment]
+    whole, here.house.desk.store = (
+        here.house.desk.store,
+        Faulty(here.house.store, at=at + 1, mode=AFTER if after else BEFORE),
+    )  # type: ignore[assignment]
     refused = citizen.press(check, {"_go": "submit"})
     assert refused.status == (503 if at < 4 else 200), refused.text
     here.house.desk.store = whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from chalicelib.jobs.sweep import sweep
 from chalicelib.notify import post
 from chalicelib.notify.message import Message
 from chalicelib.store.port import CASES, MESSAGES, NOTICES, Store, StoreUnavailable
+from keeper.verify import verify
 
 from schemas.items import Catalogue
 from tests.domain.world import CALENDAR, CHIEF, CITIZEN, FORM_SCHEMA, PHOTO_SLOT, STEPS, WINDOW, at
@@ -62,7 +63,9 @@ class Life:
 
     store: Store
     now: datetime = START
-    way: Counting = field(default_factory=Counting)
+    way: Any = field(default_factory=Counting)
+    replays: int = 0
+    jumps: Iterator[timedelta] = field(default_factory=lambda: iter(()))
     numbers: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -77,10 +80,21 @@ class Life:
                 self.now += timedelta(seconds=1)
         raise AssertionError("the store never recovered")
 
+    def asked(self, step: Callable[[], Answer]) -> Answer:
+        """A client's request, `replays` times more than once though it was answered: each answer is the first."""
+        first = self.stubborn(step)
+        for _ in range(self.replays):
+            assert self.stubborn(step) == first
+        return first
+
+    def pass_time(self) -> None:
+        """Ten minutes until the next step, or what the test wants instead."""
+        self.now += next(self.jumps, timedelta(minutes=10))
+
     def whole(self, key: str = "a key of this application") -> Case:
         """Everything that happens to one case."""
         self._draft()
-        number = self._handed_in(key)
+        number = self.handed_in(key)
         self._act(number, Move("correct", WINDOW, {"materials": ["photo"], "reason": "看不清"}))
         self._act(
             number, Move("supplement", CITIZEN, {}, Supply(ANSWERS, {"photo": (self._photo(PNG + b"2"),)}))
@@ -126,7 +140,8 @@ class Life:
         draft = self.stubborn(begin)
         self.stubborn(lambda: drafts.change(self.store, draft, lambda d: d, now=self.now))
 
-    def _handed_in(self, key: str) -> str:
+    def handed_in(self, key: str) -> str:
+        """The number of a new application."""
         item = self.desk.catalogue.current("xiao-jian")
         assert item is not None
         application = Application(item, ANSWERS, {"photo": (self._photo(PNG),)})
@@ -137,16 +152,16 @@ class Life:
             world = World(item, CALENDAR, self.now)
             return again or applications.submit(application, request, store=self.store, world=world)
 
-        case = self.stubborn(hand_in)
+        case = self.asked(hand_in)
         assert isinstance(case, Case), case
         self.numbers.add(case.number)
         return case.number
 
     def _act(self, number: str, move: Move) -> None:
         version = self.case(number).version
-        outcome = self.stubborn(lambda: self.desk.perform(number, move, version=version, now=self.now))
+        outcome = self.asked(lambda: self.desk.perform(number, move, version=version, now=self.now))
         assert isinstance(outcome, Case), (move.action, outcome)
-        self.now += timedelta(minutes=10)
+        self.pass_time()
 
 
 def check(life: Life, case: Case) -> dict[str, Any]:
@@ -161,11 +176,14 @@ def check(life: Life, case: Case) -> dict[str, Any]:
     told = {f"{case.number}#{event.seq}" for event in case.events if event.action not in INTERNAL}
     shown = life.store.query(NOTICES, "owner", CITIZEN.sub, limit=50).rows
     assert {row.key for row in shown} == told and len(shown) == len(told)
-    assert set(life.way.taken) == {f"{key}#sms" for key in told}, "every notice was sent"
+    taken = life.way.taken
+    assert set(taken) == {f"{key}#sms" for key in told}, "every notice was sent"
+    found = verify(life.store)
+    assert not found.faults, found.faults
     assert life.store.get_file(case.materials["photo"][0].sha256) == PNG + b"2"
     assert not [shard for shard in ledger.OUTBOX_SHARDS if life.store.count(CASES, "outbox", shard)]
     return {
         "events": len(actions),
         "told": len(told),
-        "sent twice": sum(n - 1 for n in life.way.taken.values()),
+        "sent twice": sum(n - 1 for n in taken.values()),
     }

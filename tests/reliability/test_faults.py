@@ -13,44 +13,22 @@ import pytest
 from chalicelib.store.dynamo import DynamoStore
 from chalicelib.store.embedded import EmbeddedStore
 from chalicelib.store.models import Endpoint
-from chalicelib.store.port import Store, StoreUnavailable
+from chalicelib.store.port import Store
 from moto import mock_aws
 
+from tests.reliability.faulty import AFTER, BEFORE, TWICE, Faulty
 from tests.reliability.life import Life, check
 from tests.store.cloud import BUCKET, REGION, aws
 
-WRITES = frozenset({"create", "update", "unmark", "delete", "put_file"})
-MODES = ("before", "after", "twice")
-
-
-class Faulty:
-    """A store that fails at its nth write: before doing it, after doing it, or doing it and forgetting twice."""
-
-    def __init__(self, store: Store, *, at: int, mode: str) -> None:
-        self._store, self._at, self._mode = store, at, mode
-        self.writes = 0
-
-    def __getattr__(self, name: str) -> Any:
-        act = getattr(self._store, name)
-        return (lambda *given, **named: self._write(act, *given, **named)) if name in WRITES else act
-
-    def _write(self, act: Any, *given: Any, **named: Any) -> Any:
-        self.writes += 1
-        hit = self.writes == self._at or (self._mode == "twice" and self.writes == self._at + 1)
-        if hit and self._mode == "before":
-            raise StoreUnavailable("before")
-        done = act(*given, **named)
-        if hit:
-            raise StoreUnavailable("after")
-        return done
+MODES = (BEFORE, AFTER, TWICE)
 
 
 def writes_of(store: Store) -> int:
     """How many writes a life without faults takes."""
-    faulty = Faulty(store, at=0, mode="before")
+    faulty = Faulty(store)
     life = Life(faulty)  # type: ignore[arg-type]
     check(life, life.whole())
-    return faulty.writes
+    return faulty.done
 
 
 def every_fault(fresh: Any, *, step: int = 1) -> dict[str, int]:

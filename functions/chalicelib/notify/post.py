@@ -91,6 +91,11 @@ def _send_one(store: Store, ways: Mapping[str, Way], row: Listed, now: datetime)
         return _give_up(store, claimed, now, str(error))
     except (NotNow, KeyError) as error:
         return _later(store, claimed, now, str(error))
+    except (
+        Exception
+    ) as error:  # a way that broke: nobody knows whether it left, and no other message waits for it
+        _log.exception("way %s broke", record.head["way"])
+        return _later(store, claimed, now, type(error).__name__)
     _move(store, claimed, state="sent", at=now, attempts=attempts, why="")
     return "sent"
 
