@@ -29,6 +29,8 @@ VALUES = {
     "{number}": NOBODYS,
     "{sha256}": "0" * 64,
     "{seq}": "1",
+    "{dept}": "csgl",
+    "{card}": f"{NOBODYS}.promise_over.2",
 }
 WITHOUT_TOKEN = {"/apply/{item}", "/status"}
 STAFF = {entry["sub"]: entry["roles"] for entry in json.loads(DIRECTORY.read_text("utf-8"))}

@@ -137,7 +137,79 @@ SHEET = {
     "entries": [{"name": EVIL, "who": EVIL, "at": datetime.fromisoformat(AT), "text": EVIL}],
 }  # fmt: skip
 
+FIGURES = {"received": 3, "closed": 2, "late": 1, "on_time": 50.0, "early": None, "median": 1.5}
+CARD = {
+    "url": "/review/cards/x/", "day": "2026-11-23", "rule": EVIL, "tone": "bad", "light": EVIL, "number": EVIL,
+    "item_name": EVIL, "dept": EVIL, "post": EVIL, "state": EVIL,
+}  # fmt: skip
 CONTEXTS: dict[str, dict[str, Any]] = {
+    "review/board.html": {
+        **STAFF,
+        "at": AT,
+        "columns": [("breach", EVIL), ("green", EVIL)],
+        "rows": [
+            {
+                "name": EVIL,
+                "url": "/review/board/department/x/",
+                "lights": [{"n": n, "capped": n > 1, "url": "/x", "tone": "bad"} for n in (2, 0)],
+                "figures": FIGURES,
+            }
+        ],
+        "cards": [CARD],
+        "month": "2026-11",
+    },
+    "review/board_dept.html": {
+        **STAFF,
+        "dept": EVIL,
+        "dept_id": "x",
+        "month": "2026-11",
+        "before": "2026-10",
+        "after": "2026-12",
+        "days": [("2026-11-23", FIGURES)],
+        "items": [(EVIL, FIGURES)],
+        "total": FIGURES,
+        "cards": [CARD],
+    },
+    "review/board_cases.html": {
+        **STAFF,
+        "dept": EVIL,
+        "light": EVIL,
+        "rows": [
+            {
+                "number": EVIL,
+                "url": "/review/1/",
+                "urge": "/review/cards/new/",
+                "item_name": EVIL,
+                "state": EVIL,
+                "post": EVIL,
+                "due": "2026-11-23",
+                "step": EVIL,
+                "step_tone": "bad",
+                "over": True,
+            }
+        ],
+        "more": True,
+        "may_urge": True,
+    },
+    "review/card.html": {
+        **STAFF,
+        "c": {**CARD, "source": EVIL, "case_url": "/review/1/"},
+        "lines": [{"name": EVIL, "at": AT, "who": EVIL, "note": EVIL}],
+        "choices": [("answer", EVIL), ("uphold", EVIL)],
+        "chosen": "answer",
+        "action": "/review/cards/x/",
+        "errors": [("f-why", EVIL)],
+        "why": EVIL,
+    },
+    "review/card_new.html": {
+        **STAFF,
+        "number": EVIL,
+        "rule": "urged",
+        "why": EVIL,
+        "rules": [("urged", EVIL), ("fee_outside_list", EVIL)],
+        "errors": [("f-number", EVIL)],
+    },
+    "review/reminders.html": {**STAFF, "rows": [CARD]},
     "form.html": {
         "item": ITEM,
         "page": PAGE,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ..domain.case import Actor
-from ..domain.rights import ACCESS_LOG, DESK, DIRECTORY, ENQUIRIES, QUEUE, may
+from ..domain.rights import ACCESS_LOG, CASE, DESK, DIRECTORY, ENQUIRIES, QUEUE, SUPERVISE, may
 
 MENU: tuple[tuple[str, str, str], ...] = (
     (QUEUE, "/review/", "queue"),
     (ENQUIRIES, "/review/enquiries/", "enquiries"),
+    (CASE, "/review/reminders/", "reminders"),
+    (SUPERVISE, "/review/board/", "board"),
     (ACCESS_LOG, "/review/access/", "access_log"),
     (DIRECTORY, "/review/staff/", "staff_directory"),
     (DESK, "/review/rights/", "my_rights"),
