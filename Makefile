@@ -6,10 +6,13 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 TESTS ?= tests
 
-.PHONY: serve test check clean
+.PHONY: serve demo test check clean
 
 serve: $(STAMP)
 	$(BIN)/python infra/onpremise/serve.py
+
+demo: $(STAMP)
+	SAMPLE_CASES=1 $(BIN)/python infra/onpremise/serve.py
 
 test: $(STAMP)
 	sh infra/browser.sh

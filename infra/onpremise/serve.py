@@ -1,7 +1,8 @@
 """`make serve`: the whole product on one machine, with sample content and a development sign-in.
 
 Builds the site, then runs three processes until Ctrl-C: the web server, the jobs, and a development identity
-provider. Data stay in DATA_DIR (default var/).
+provider. Data stay in DATA_DIR (default var/). With SAMPLE_CASES=1 the desk and the statistics have sample cases
+of the last two months to show.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ def main() -> int:
     built = subprocess.run(build, cwd=ROOT, check=False)
     if built.returncode:
         return built.returncode
+    if os.environ.get("SAMPLE_CASES") == "1":
+        subprocess.run([sys.executable, "-m", "sample_cases"], cwd=ROOT, env=settings, check=True)
     started = commands(port, sign_in_port).values()
     processes = [subprocess.Popen(command, cwd=ROOT, env=settings) for command in started]
     try:
