@@ -138,9 +138,10 @@ def _figures(counts: dict[str, int]) -> dict[str, Any]:
 
 
 def _newest(ask: Ask, staff: Actor, depts: Iterable[str]) -> list[dict[str, Any]]:
-    """The newest cards that wait for an answer or a ruling."""
+    """Cards that wait for an answer or a ruling: the most serious first, of each kind the newest."""
     heads = [row.head for dept in depts for row in cards.open_cards(ask.house.store, dept, limit=_CARDS)]
     mine = sorted((one for one in heads if reaches(staff, one)), key=lambda one: one["day"], reverse=True)
+    mine.sort(key=lambda one: LIGHTS.index(one["light"]))
     return [card_row(ask, head) for head in mine[:_CARDS]]
 
 
