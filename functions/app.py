@@ -72,6 +72,7 @@ def _raw(request: Any, route: Route, params: dict[str, str], lang: str) -> dict[
         "lang": lang,
         "params": params,
         "query": dict(request.query_params or {}),
+        "peer": str((request.context.get("identity") or {}).get("sourceIp") or ""),
         "headers": {name.lower(): value for name, value in request.headers.items()},
         "body": request.raw_body or b"",
     }

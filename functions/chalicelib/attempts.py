@@ -1,29 +1,95 @@
-"""Counting tries (试错次数) so that a short secret cannot be guessed: some a while for each thing guessed at."""
+"""Counting tries (试错次数) so that nothing short can be guessed and nobody can flood a door: some a while each.
+
+A sliding window of two slots: the tries of the slot before weigh as much as the window still reaches into it.
+One small record a counter, whichever engine; it expires by itself.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 
+from .domain.refusal import Refusal
 from .keys import fingerprint
 from .store.port import DRAFTS, Record, Store
 
 _RACES = 5
+_BUSY = timedelta(seconds=2)
+NO_WAIT = timedelta(0)
 
 
-def counted(store: Store, what: str, *, most: int, window: timedelta, now: datetime) -> bool:
-    """Counts one try at `what` before it is judged; False once `most` tries were made within the window.
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most this many tries within the window."""
+
+    most: int
+    window: timedelta
+
+    def times(self, factor: int) -> Rate:
+        """The rate for that many people behind one address."""
+        return Rate(self.most * factor, self.window)
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """What the counter holds: the slot, its tries, and those of the slot before."""
+
+    slot: int
+    tries: int
+    before: int
+
+    def at(self, slot: int) -> _Count:
+        """The same counter seen from a slot."""
+        if slot == self.slot:
+            return self
+        return _Count(slot, 0, self.tries if slot == self.slot + 1 else 0)
+
+
+def wait(store: Store, what: str, rate: Rate, *, now: datetime) -> timedelta:
+    """Counts one try at `what` before it is judged: nothing, or how long to wait when there were too many.
 
     What does not exist is counted like what does, so the answer tells nothing about it.
     """
-    key = f"tries-{fingerprint(what.encode())[:32]}"
+    key, seconds = f"tries-{fingerprint(what.encode())[:32]}", rate.window.total_seconds()
+    slot, into = divmod(now.timestamp(), seconds)
     for _ in range(_RACES):
         record = store.find(DRAFTS, key, now=now)
-        if record is None:
-            if store.create(DRAFTS, Record(key=key, head={"n": 1}, expires_at=now + window), now=now):
-                return True
-        elif record.head["n"] >= most:
-            return False
-        elif store.update(DRAFTS, replace(record, head={"n": record.head["n"] + 1}), expected=record.version):
-            return True
-    return False
+        count = _read(record).at(int(slot))
+        left = _left(count, rate.most, into / seconds)
+        if left:
+            return timedelta(seconds=ceil(left * seconds))
+        if _written(store, key, replace(count, tries=count.tries + 1), record, now=now, window=rate.window):
+            return NO_WAIT
+    return _BUSY
+
+
+def too_many(left: timedelta) -> Refusal:
+    """The refusal that says when to try again."""
+    seconds = max(ceil(left.total_seconds()), 1)
+    return Refusal("too_many_tries", {"seconds": str(seconds), "minutes": str(ceil(seconds / 60))})
+
+
+def _left(count: _Count, most: int, into: float) -> float:
+    """How much of a window passes until one more try fits; 0 when it fits now. `into` is how far the slot is gone."""
+    if count.before * (1 - into) + count.tries + 1 <= most:
+        return 0.0
+    room = most - 1 - count.tries
+    if room >= 0:  # what the slot before still weighs is in the way
+        return max(1 - room / count.before - into, 0.0)
+    return (1 - into) + max(1 - (most - 1) / count.tries, 0.0)
+
+
+def _read(record: Record | None) -> _Count:
+    return _Count(**record.head) if record else _Count(0, 0, 0)
+
+
+def _written(
+    store: Store, key: str, count: _Count, record: Record | None, *, now: datetime, window: timedelta
+) -> bool:
+    head = {"slot": count.slot, "tries": count.tries, "before": count.before}
+    ends = now + 2 * window
+    if record is None:
+        return store.create(DRAFTS, Record(key=key, head=head, expires_at=ends), now=now)
+    later = replace(record, head=head, expires_at=ends)
+    return store.update(DRAFTS, later, expected=record.version, appended=(), with_body=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from .interfaces import outside
@@ -39,6 +40,9 @@ class Settings:
     files_endpoint: str | None
     direct: bool
     mail: Mapping[str, str]
+    idle: timedelta
+    peer_header: str
+    rate_factor: int
 
     @property
     def secure(self) -> bool:
@@ -74,7 +78,7 @@ def _as_given(environ: Mapping[str, str]) -> Settings:
         issuer=environ.get("OIDC_ISSUER", "").rstrip("/"),
         client_id=environ.get("OIDC_CLIENT_ID", "banshi"),
         client_secret=environ.get("OIDC_CLIENT_SECRET", ""),
-        assurance=int(environ.get("OIDC_MIN_ASSURANCE", "2")),
+        assurance=_whole(environ, "OIDC_MIN_ASSURANCE", 2, 0, 9),
         production=production,
         table_prefix=environ.get("TABLE_PREFIX", "banshi-"),
         region=environ.get("AWS_REGION", ""),
@@ -82,6 +86,9 @@ def _as_given(environ: Mapping[str, str]) -> Settings:
         dynamodb_endpoint=environ.get("DYNAMODB_ENDPOINT") or None,
         files_endpoint=environ.get("FILES_ENDPOINT") or None,
         direct=environ.get("DIRECT_UPLOADS", "") == "1",
+        idle=timedelta(minutes=_whole(environ, "IDLE_MINUTES", 30, 1, 480)),
+        peer_header=environ.get("PEER_HEADER", "").lower(),
+        rate_factor=_whole(environ, "RATE_FACTOR", 1, 1, 100_000),
         mail={name: environ[name] for name in ("MAIL_URL", "MAIL_FROM") if environ.get(name)},
     )
 
@@ -119,6 +126,13 @@ def _faults_of_service(settings: Settings) -> Faults:
         (settings.production and not settings.secure, "BASE_URL must be https:// in production"),
         (settings.production and not settings.issuer.startswith("https://"), "OIDC_ISSUER must be https://"),
     ]
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environ.get(name, "") or str(default)
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise BadSettings(f"{name} must be a whole number from {least} to {most}")
+    return int(text)
 
 
 def _checked(settings: Settings, faults: Faults) -> Settings:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from . import attempts, drafts
+from .attempts import Rate
 from .domain.numbers import ALPHABET, derive, normalise
 from .domain.refusal import Refusal
 from .drafts import Draft
@@ -56,8 +57,9 @@ def opened(store: Store, keys: Keys, *, code: str, secret: str, now: datetime) -
     plain = normalise(code)
     if plain is None:
         return Refusal("wrong_slip")
-    if not attempts.counted(store, f"slip {plain}", most=TRIES, window=WINDOW, now=now):
-        return Refusal("too_many_tries")
+    wait = attempts.wait(store, f"slip {plain}", Rate(TRIES, WINDOW), now=now)
+    if wait:
+        return attempts.too_many(wait)
     record = store.find(DRAFTS, _key(plain), now=now)
     given = "".join(sign for sign in secret.upper() if sign.isalnum())
     fits = keys.holds(record.head["mark"] if record else "-", "slip", plain, given)

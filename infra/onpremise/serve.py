@@ -57,6 +57,7 @@ def environment(port: int, sign_in_port: int, data: Path) -> dict[str, str]:
         "STAFF_FILE": str(SAMPLE / "staff.json"),
         "OIDC_ISSUER": f"http://localhost:{sign_in_port}",
         "OIDC_CLIENT_SECRET": "development",
+        "RATE_FACTOR": os.environ.get("RATE_FACTOR", "1000"),  # on one machine everybody has one address
         "PYTHONPATH": os.pathsep.join([str(ROOT / "functions"), str(ROOT), str(Path(__file__).parent)]),
     }
 

@@ -62,7 +62,7 @@ def town(site: Path, data: Path, *, store: Store | None = None) -> Town:
         {
             "BASE_URL": "https://zwfw.wanglan.example", "SECRET_KEY": "s" * 40, "DATA_DIR": str(data),
             "SITE_DIR": str(site), "STAFF_FILE": str(ROOT / "infra" / "sample" / "staff.json"),
-            "OIDC_ISSUER": "https://id.wanglan.example",
+            "OIDC_ISSUER": "https://id.wanglan.example", "RATE_FACTOR": "1000",
         }
     )  # fmt: skip
     house = build(told, clock=clock)

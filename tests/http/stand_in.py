@@ -108,12 +108,20 @@ class Town:
         return browser
 
 
-def town(site: Path, data: Path, *, store: Store | None = None, **more: Any) -> Town:
-    """A house of its own over a published site."""
+def town(
+    site: Path,
+    data: Path,
+    *,
+    store: Store | None = None,
+    environment: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Town:
+    """A house of its own over a published site; one address may do much, unless `environment` says otherwise."""
     clock = Clock()
     environ: Mapping[str, str] = {
         "BASE_URL": BASE, "SECRET_KEY": "a secret for tests, and long enough", "DATA_DIR": str(data), "SITE_DIR": str(site),
         "STAFF_FILE": str(STAFF), "OIDC_ISSUER": ISSUER, "OIDC_CLIENT_ID": CLIENT,
+        "RATE_FACTOR": "1000", **(environment or {}),
     }  # fmt: skip
     made = build(settings.read(environ), clock=clock)
     own = OwnKey(

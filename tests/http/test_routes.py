@@ -193,7 +193,9 @@ def test_every_refusal_with_words_is_spoken_of() -> None:
 
 @pytest.mark.parametrize("code", words.codes())
 def test_every_refusal_is_said_in_both_languages(code: str) -> None:
-    refusal = Refusal(code, {"accept": "PDF", "max_mb": "4", "name": "照片", "points": "照片"})
+    refusal = Refusal(
+        code, {"accept": "PDF", "max_mb": "4", "name": "照片", "points": "照片", "minutes": "3"}
+    )
     chinese, english = words.explain(refusal, "zh"), words.explain(refusal, "en").replace("照片", "")
     assert 400 <= words.status(refusal) < 600
     assert "{" not in chinese + english and chinese and english

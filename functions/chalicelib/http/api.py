@@ -23,6 +23,7 @@ from .openapi import document
 from .reply import Reply, data, problem
 from .status import find
 from .supplement import supply_of
+from .throttle import guessing
 
 _HANDS_IN = ("supplement", "fix", "add_owed")
 
@@ -97,6 +98,9 @@ def _hand_in(ask: Ask, application: Application, item: Item, request: Request) -
 
 def status(ask: Ask) -> Reply | Refusal:
     """GET /applications/{number}?code=…: where the case stands."""
+    held = guessing(ask, normalise(ask.params["number"]) or "")
+    if held:
+        return held
     case = find(ask, ask.params["number"], ask.query.get("code", ""))
     if case is None:
         return Refusal("wrong_code")

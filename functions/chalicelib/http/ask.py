@@ -59,6 +59,7 @@ class Ask:
     now: datetime
     house: House
     visitor: Visitor
+    peer: str = "unknown"
     posted: Posted = field(default_factory=lambda: Posted({}, {}))
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from .. import trace
+from .. import sessions, trace
 from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..domain.rights import ANYONE, CITIZEN, SYSTEM_CALL, may
@@ -23,6 +23,7 @@ from .reply import Reply, problem, redirect
 from .routes import Route
 from .show import refuse
 from .signing import assurance_of
+from .throttle import held_up, peer_of
 from .visitor import NOBODY, Visitor, csrf_holds
 
 MAX_BODY = 6 * 1024 * 1024  # what API Gateway and Lambda take; the same everywhere
@@ -59,12 +60,22 @@ def _answered(route: Route, house: House, raw: Mapping[str, Any]) -> Reply:
     except Exception:
         _log.exception("broken: %s %s", route.method, route.path)
         outcome = Refusal("broken")
-    return outcome if isinstance(outcome, Reply) else said(ask, outcome, api=route.api)
+    reply = outcome if isinstance(outcome, Reply) else said(ask, outcome, api=route.api)
+    return _kept_awake(ask, reply)
 
 
 def said(ask: Ask, refusal: Refusal, *, api: bool) -> Reply:
     """A refusal in the caller's way of speaking."""
-    return problem(refusal) if api else refuse(ask, refusal)
+    reply = problem(refusal) if api else refuse(ask, refusal)
+    wait = refusal.detail.get("seconds")
+    return replace(reply, headers=(*reply.headers, ("Retry-After", wait))) if wait else reply
+
+
+def _kept_awake(ask: Ask, reply: Reply) -> Reply:
+    """The answer with a newer session cookie, unless the answer itself sets cookies."""
+    secure = ask.house.settings.secure
+    newer = visitors.refreshed(ask.visitor, ask.house.keys, now=ask.now, secure=secure)
+    return reply.with_cookie(newer) if newer and not reply.cookies else reply
 
 
 def _enter(route: Route, ask: Ask) -> Reply | Refusal:
@@ -79,8 +90,8 @@ def _enter(route: Route, ask: Ask) -> Reply | Refusal:
     ask = replace(ask, posted=posted)
     if route.method == "POST" and not route.api and not _honest(route, ask):
         return Refusal("forged")
-    stranger = _stranger(route, ask)
-    return stranger if stranger is not None else route.handler(ask)
+    barred = _stranger(route, ask) or held_up(ask, route.rate)
+    return barred if barred is not None else route.handler(ask)
 
 
 def _ask(house: House, raw: Mapping[str, Any]) -> Ask:
@@ -93,6 +104,7 @@ def _ask(house: House, raw: Mapping[str, Any]) -> Ask:
         body=raw["body"],
         lang=raw["lang"],
         now=house.clock(),
+        peer=peer_of(raw["headers"].get(house.settings.peer_header) or raw.get("peer", "")),
         house=house,
         visitor=NOBODY,
     )
@@ -160,11 +172,12 @@ def _visitor(route: Route, ask: Ask) -> Visitor:
 
 
 def _from_cookie(ask: Ask) -> Visitor:
-    claims = visitors.read(ask.headers, ask.house.keys, now=ask.now)
-    if claims is None:
+    house = ask.house
+    claims = visitors.read(ask.headers, house.keys, now=ask.now, idle=house.settings.idle)
+    if claims is None or (claims["sub"] and sessions.ended(house.store, claims["sid"], now=ask.now)):
         return NOBODY
     who = (claims["sid"], claims["was"], claims["sub"], claims["name"], claims["loa"])
-    return Visitor(*who, sealed=claims.get("kn", ""))
+    return Visitor(*who, sealed=claims.get("kn", ""), since=claims.get("at", 0), seen=claims.get("seen", 0))
 
 
 def _bearer(ask: Ask) -> Visitor:

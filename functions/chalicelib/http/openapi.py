@@ -69,7 +69,7 @@ def _upload() -> dict[str, Any]:
         "schema": TEXT,
     }
     return _operation(
-        "uploadFile", "Keep one file (PDF, JPG, PNG; 6 MB)", {"201": "File"}, (400, 401, 413, 415, 422)
+        "uploadFile", "Keep one file (PDF, JPG, PNG; 6 MB)", {"201": "File"}, (400, 401, 413, 415, 422, 429)
     ) | {
         "parameters": [name],
         "requestBody": {"required": True, "content": content},
@@ -78,7 +78,7 @@ def _upload() -> dict[str, Any]:
 
 def _apply() -> dict[str, Any]:
     return _operation(
-        "apply", "Hand in an application", {"201": "Receipt"}, (400, 401, 403, 404, 409, 413, 415, 422)
+        "apply", "Hand in an application", {"201": "Receipt"}, (400, 401, 403, 404, 409, 413, 415, 422, 429)
     ) | {
         "parameters": [_KEY],
         "requestBody": _body("application"),
@@ -87,7 +87,7 @@ def _apply() -> dict[str, Any]:
 
 def _status() -> dict[str, Any]:
     code = {"name": "code", "in": "query", "required": True, "schema": TEXT}
-    return _operation("status", "Where a case stands", {"200": "Case"}, (400, 404)) | {
+    return _operation("status", "Where a case stands", {"200": "Case"}, (400, 404, 429)) | {
         "parameters": [_NUMBER, code],
         "security": [],
     }

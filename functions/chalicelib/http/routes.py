@@ -67,6 +67,7 @@ class Route:
 
     `who` is anyone, citizen (signed in), another system that signs its requests, or the right that a
     member of staff needs (`domain/rights.py`).
+    `rate` names how often one caller may come (`throttle.py`).
     """
 
     method: str
@@ -75,6 +76,7 @@ class Route:
     who: str
     csrf: bool = True
     both: bool = True
+    rate: str = ""
 
     @property
     def api(self) -> bool:
@@ -91,9 +93,9 @@ class Route:
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/apply/{item}", apply.unknown_item, ANYONE),
-    Route("POST", "/apply/{item}", apply.first_page, ANYONE, csrf=False),
+    Route("POST", "/apply/{item}", apply.first_page, ANYONE, csrf=False, rate="begin"),
     Route("GET", "/apply/{item}/{draft}/materials", apply_files.materials_page, ANYONE),
-    Route("POST", "/apply/{item}/{draft}/materials", apply_files.save_material, ANYONE),
+    Route("POST", "/apply/{item}/{draft}/materials", apply_files.save_material, ANYONE, rate="upload"),
     Route("GET", "/apply/{item}/{draft}/sent", apply_files.material_sent, ANYONE),
     Route("GET", "/apply/{item}/{draft}/check", hand_in.check_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/check", hand_in.hand_in, ANYONE),
@@ -103,12 +105,12 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/apply/{item}/{draft}/{page}", apply.form_page, ANYONE),
     Route("POST", "/apply/{item}/{draft}/{page}", apply.save_page, ANYONE),
     Route("GET", "/resume", later.resume_page, ANYONE),
-    Route("POST", "/resume", later.resume, ANYONE),
+    Route("POST", "/resume", later.resume, ANYONE, rate="resume"),
     Route("GET", "/status", status.query_page, ANYONE),
     Route("GET", "/status/{number}", status.query_page, ANYONE),
-    Route("POST", "/status", status.look_up, ANYONE, csrf=False),
+    Route("POST", "/status", status.look_up, ANYONE, csrf=False, rate="status"),
     Route("GET", "/ask", enquiry_pages.ask_page, ANYONE),
-    Route("POST", "/ask", enquiry_pages.send, ANYONE),
+    Route("POST", "/ask", enquiry_pages.send, ANYONE, rate="ask"),
     Route("GET", "/ask/answers", enquiry_pages.answers_page, ANYONE),
     Route("GET", "/ask/{number}", enquiry_pages.own, ANYONE),
     Route("GET", "/search", search.page, ANYONE),
@@ -137,10 +139,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/me/{number}/rate", me.rate, CITIZEN),
     Route("GET", "/me/{number}/supplement", supplement.supplement_page, CITIZEN),
     Route("POST", "/me/{number}/supplement", supplement.supplement, CITIZEN),
-    Route("GET", "/signin", signing.begin, ANYONE, both=False),
-    Route("GET", "/signin/callback", signing.finish, ANYONE, both=False),
+    Route("GET", "/signin", signing.begin, ANYONE, both=False, rate="sign_in"),
+    Route("GET", "/signin/callback", signing.finish, ANYONE, both=False, rate="sign_in"),
     Route("GET", "/handoff", handoff.arrive, ANYONE),
-    Route("POST", "/handoff", handoff.enter, ANYONE),
+    Route("POST", "/handoff", handoff.enter, ANYONE, rate="sign_in"),
     Route("POST", "/signout", signing.out, ANYONE, both=False),
     Route("GET", "/review", review.queue, QUEUE, both=False),
     Route("GET", "/review/rights", staff_pages.mine, DESK, both=False),
@@ -171,9 +173,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/healthz", health.healthz, ANYONE, both=False),
     Route("GET", "/readyz", health.readyz, ANYONE, both=False),
     Route("GET", "/api/v1/openapi.json", api.openapi, ANYONE, both=False),
-    Route("POST", "/api/v1/files", api.upload, CITIZEN, both=False),
-    Route("POST", "/api/v1/applications", api.apply, CITIZEN, both=False),
-    Route("GET", "/api/v1/applications/{number}", api.status, ANYONE, both=False),
+    Route("POST", "/api/v1/files", api.upload, CITIZEN, both=False, rate="upload"),
+    Route("POST", "/api/v1/applications", api.apply, CITIZEN, both=False, rate="api"),
+    Route("GET", "/api/v1/applications/{number}", api.status, ANYONE, both=False, rate="status"),
     Route("POST", "/api/v1/applications/{number}/actions", api.applicant_action, CITIZEN, both=False),
     Route("GET", "/api/v1/exchange/openapi.json", exchange.described, ANYONE, both=False),
     Route("POST", "/api/v1/exchange/take", exchange.take, SYSTEM_CALL, both=False),

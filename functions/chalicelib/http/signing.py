@@ -7,12 +7,13 @@ import secrets
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from .. import sessions
 from ..domain.refusal import Refusal
 from .ask import Ask
 from .desk_menu import home_of
 from .oidc import IdentityDown, SignIn, safe_target
 from .reply import Reply, redirect
-from .visitor import Visitor, cookie, cookie_value, erase, facts_of, seal, signed, write
+from .visitor import LASTS, Visitor, cookie, cookie_value, erase, facts_of, seal, signed, write
 
 UNDER_WAY = "banshi_signin"
 _MINUTES = 15
@@ -56,7 +57,8 @@ def finish(ask: Ask) -> Reply | Refusal:
 
 
 def out(ask: Ask) -> Reply:
-    """The session ends here; the provider's own session is its own affair."""
+    """The session ends here, on the server too; the provider's own session is its own affair."""
+    sessions.end(ask.house.store, ask.visitor.session, until=ask.now + LASTS, now=ask.now)
     return redirect("/").with_cookie(erase(secure=ask.house.settings.secure))
 
 

@@ -15,6 +15,7 @@ from .ask import Ask
 from .package_pages import for_guest
 from .reply import Reply
 from .show import show
+from .throttle import guessing
 from .views import status_view
 
 
@@ -26,6 +27,9 @@ def query_page(ask: Ask) -> Reply:
 def look_up(ask: Ask) -> Reply | Refusal:
     """POST of number and code: the status page, or the form again."""
     typed = ask.posted.first("number")[:40], ask.posted.first("code")[:40]
+    held = guessing(ask, normalise(typed[0]) or "")
+    if held:
+        return _query(ask, *typed, refusal=held)
     case = find(ask, *typed)
     if case:
         return case_page(ask, case, owner=False)

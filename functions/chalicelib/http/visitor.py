@@ -22,6 +22,7 @@ from ..keys import Keys
 
 COOKIE = "banshi"
 LASTS = timedelta(hours=8)
+_FRESH = 60  # seconds a cookie's last sight may lie back before it is written again
 _SEAL = {"alg": "dir", "enc": "A256GCM"}
 _CLAIMS = ("name", "id_number", "phone_number")
 
@@ -31,6 +32,7 @@ class Visitor:
     """A visitor. `session` names the browser session, `before` the one it was before signing in.
 
     `assurance` is how surely the provider knows the person (实名等级); 0 for nobody in particular.
+    `since` and `seen` are when they signed in and when their cookie was last written, in Unix seconds.
     `sealed` is what the provider told of the person, for filling in forms: encrypted, since cookies lie about.
     """
 
@@ -41,6 +43,8 @@ class Visitor:
     assurance: int = 0
     staff: Actor | None = None
     sealed: str = ""
+    since: int = 0
+    seen: int = 0
 
     @property
     def sessions(self) -> frozenset[str]:
@@ -62,7 +66,8 @@ def begun(visitor: Visitor) -> Visitor:
 
 
 def write(visitor: Visitor, keys: Keys, *, now: datetime, secure: bool) -> str:
-    """The Set-Cookie value for this session."""
+    """The Set-Cookie value for this session: from signing in it lasts eight hours, however busy it is."""
+    since = datetime.fromtimestamp(visitor.since, now.tzinfo) if visitor.sub and visitor.since else now
     claims = {
         "sid": visitor.session,
         "was": visitor.before,
@@ -70,7 +75,9 @@ def write(visitor: Visitor, keys: Keys, *, now: datetime, secure: bool) -> str:
         "name": visitor.name,
         "loa": visitor.assurance,
         **({"kn": visitor.sealed} if visitor.sealed else {}),
-        "exp": int((now + LASTS).timestamp()),
+        "at": int(since.timestamp()),
+        "seen": int(now.timestamp()),
+        "exp": int((since + LASTS).timestamp()),
     }
     return cookie(COOKIE, jwt.encode({"alg": "HS256"}, claims, _key(keys)), secure=secure)
 
@@ -112,13 +119,22 @@ def cookie(name: str, value: str, *, secure: bool) -> str:
     return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
 
 
-def read(headers: Mapping[str, str], keys: Keys, *, now: datetime) -> dict[str, Any] | None:
-    """The claims of the session cookie; None when it is absent, forged or over."""
+def read(headers: Mapping[str, str], keys: Keys, *, now: datetime, idle: timedelta) -> dict[str, Any] | None:
+    """The claims of the session cookie; None when it is absent, forged, over, or signed in and idle too long."""
     value = cookie_value(headers, COOKIE)
     if not value:
         return None
     claims = signed(value, keys.keys("session"))
-    return claims if claims and claims.get("exp", 0) > now.timestamp() else None
+    if claims is None or claims.get("exp", 0) <= now.timestamp():
+        return None
+    left_alone = claims.get("sub") and claims.get("seen", 0) + idle.total_seconds() <= now.timestamp()
+    return None if left_alone else claims
+
+
+def refreshed(visitor: Visitor, keys: Keys, *, now: datetime, secure: bool) -> str | None:
+    """A newer cookie for somebody signed in by cookie who is at work; None when theirs is fresh."""
+    at_work = visitor.session and visitor.sub and now.timestamp() - visitor.seen >= _FRESH
+    return write(visitor, keys, now=now, secure=secure) if at_work else None
 
 
 def signed(value: str, ours: Iterable[bytes]) -> dict[str, Any] | None:

@@ -1,0 +1,56 @@
+"""How often one caller may knock (限流), as data: a route names its rate, the door keeps to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
+
+from .. import attempts
+from ..attempts import Rate
+from ..domain.refusal import Refusal
+from .ask import Ask
+
+_MINUTE, _QUARTER, _HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
+BY_ADDRESS: Mapping[str, Rate] = {
+    "sign_in": Rate(30, _QUARTER),
+    "status": Rate(60, _QUARTER),
+    "resume": Rate(30, _QUARTER),
+    "ask": Rate(10, _HOUR),
+    "begin": Rate(60, _QUARTER),
+    "upload": Rate(120, _QUARTER),
+    "api": Rate(600, _MINUTE),
+}
+PER_NUMBER = Rate(20, _QUARTER)
+
+
+def held_up(ask: Ask, rate: str) -> Refusal | None:
+    """too_many_tries when this caller used up a rate: a person with a token by their name, others by address."""
+    if not rate:
+        return None
+    who = ask.visitor.sub or ask.peer
+    factor = 1 if ask.visitor.sub else ask.house.settings.rate_factor
+    return _refused(ask, f"{rate} {who}", BY_ADDRESS[rate].times(factor))
+
+
+def guessing(ask: Ask, number: str) -> Refusal | None:
+    """too_many_tries when this address tried the codes of one number too often; others may go on."""
+    return _refused(ask, f"code {number} {ask.peer}", PER_NUMBER)
+
+
+def peer_of(told: str) -> str:
+    """The caller's network address as one name: IPv6 by its /64, the last of a list, without a port."""
+    last = told.split(",")[-1].strip()
+    for text in (last, last.rpartition(":")[0].strip("[]")):
+        try:
+            address = ip_address(text)
+        except ValueError:
+            continue
+        return str(IPv6Address(int(address) >> 64 << 64)) if address.version == 6 else str(address)
+    return "unknown"
+
+
+def _refused(ask: Ask, what: str, rate: Rate) -> Refusal | None:
+    """The counter's name is keyed: the store learns no address from it."""
+    wait = attempts.wait(ask.house.store, ask.house.keys.mark("rate", what), rate, now=ask.now)
+    return attempts.too_many(wait) if wait else None
