@@ -64,8 +64,9 @@ def take(
     plain = normalise(number)
     if plain is None:
         return Refusal("wrong_grant_code")
-    if not attempts.counted(store, f"grant {plain}", most=TRIES, window=WINDOW, now=now):
-        return Refusal("too_many_tries")
+    wait = attempts.wait(store, f"grant {plain}", attempts.Rate(TRIES, WINDOW), now=now)
+    if wait:
+        return attempts.too_many(wait)
     held = find(store, plain, now=now)
     given = "".join(sign for sign in code.upper() if sign.isalnum())
     if not hmac.compare_digest(given.encode(), (held.code if held else "-").encode()):

@@ -13,6 +13,7 @@ from ..applications import Application, Fault, Request
 from ..domain.act import World
 from ..domain.case import Actor, Case, File
 from ..domain.guards import Move, Supply
+from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..domain.timeline import stages
 from . import acting
