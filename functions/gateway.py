@@ -20,9 +20,9 @@ from chalicelib.domain.refusal import Refusal
 from chalicelib.http.ask import Ask
 from chalicelib.http.door import MAX_BODY, said
 from chalicelib.http.visitor import NOBODY
+from chalicelib.router import Router
 from client import LOOPBACK, Networks
 from metrics import Access, Requests, State
-from router import Router
 from statics import Statics
 
 Headers = list[tuple[str, str]]

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from schemas.calendar import Calendar
 from schemas.items import Catalogue
@@ -18,6 +19,7 @@ from .http.oidc import Provider
 from .interfaces.outside import Outside
 from .keys import Keys
 from .notify.ways import Way, open_ways
+from .published import Folder, Shelf, read
 from .settings import Settings
 from .staff import Directory, known_in
 from .store.port import Store
@@ -29,6 +31,7 @@ class House:
 
     settings: Settings
     store: Store
+    site: Shelf
     catalogue: Catalogue
     packages: Packages
     calendar: Calendar
@@ -45,29 +48,62 @@ class House:
 def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
     """The house for these settings; opens the store, fetches nothing."""
     store = open_store(settings)
-    catalogue = Catalogue.in_folder(settings.site_dir / "catalogue")
+    site = open_site(settings, clock=clock)
+    staff_file, policy_file = _office(settings, clock=clock)
+    catalogue = Catalogue(
+        lambda name: read(site, f"catalogue/{name}"), stamp=lambda name: site.stamp(f"catalogue/{name}")
+    )
     calendar = Calendar.vendored()
     return House(
         settings=settings,
         store=store,
+        site=site,
         catalogue=catalogue,
         packages=Packages(catalogue),
         calendar=calendar,
         keys=Keys(settings.secret, before=settings.secret_before),
-        staff=Directory.in_file(settings.staff_file, known_in(catalogue)),
+        staff=Directory.in_file(staff_file, known_in(catalogue)),
         provider=Provider(
             issuer=settings.issuer,
             client_id=settings.client_id,
             client_secret=settings.client_secret,
             redirect_uri=f"{settings.base_url}/signin/callback",
         ),
-        desk=Desk(store=store, catalogue=catalogue, calendar=calendar, policy=in_file(settings.policy_file)),
+        desk=Desk(store=store, catalogue=catalogue, calendar=calendar, policy=in_file(policy_file)),
         ways=open_ways(
             settings.mail, data_dir=settings.data_dir, name=settings.client_id, production=settings.production
         ),
         outside=settings.outside,
         clock=clock,
     )
+
+
+def open_site(settings: Settings, *, clock: Callable[[], datetime]) -> Shelf:
+    """What was published: in a bucket, or in a folder of this machine."""
+    if not settings.site_bucket:
+        return Folder(settings.site_dir)
+    from .store.shelf import Bucket
+
+    cache = settings.data_dir / "published"
+    return Bucket(
+        settings.site_bucket, cache, region=settings.region, endpoint=settings.files_endpoint, clock=clock
+    )
+
+
+def _office(settings: Settings, *, clock: Callable[[], datetime]) -> tuple[Path, Path | None]:
+    """The office's own files, read when the house is built: who works here, and how unsure law is read."""
+    if not settings.settings_bucket:
+        return settings.staff_file, settings.policy_file
+    from .store.shelf import Bucket
+
+    shelf = Bucket(
+        settings.settings_bucket,
+        settings.data_dir / "office",
+        region=settings.region,
+        endpoint=settings.files_endpoint,
+        clock=clock,
+    )
+    return shelf.file("settings/staff.json") or settings.staff_file, shelf.file("settings/policy.json")
 
 
 def open_store(settings: Settings) -> Store:

@@ -36,6 +36,8 @@ class Settings:
     table_prefix: str
     region: str
     bucket: str
+    site_bucket: str
+    settings_bucket: str
     dynamodb_endpoint: str | None
     files_endpoint: str | None
     direct: bool
@@ -83,6 +85,8 @@ def _as_given(environ: Mapping[str, str]) -> Settings:
         table_prefix=environ.get("TABLE_PREFIX", "banshi-"),
         region=environ.get("AWS_REGION", ""),
         bucket=environ.get("FILES_BUCKET", ""),
+        site_bucket=environ.get("SITE_BUCKET", ""),
+        settings_bucket=environ.get("SETTINGS_BUCKET", ""),
         dynamodb_endpoint=environ.get("DYNAMODB_ENDPOINT") or None,
         files_endpoint=environ.get("FILES_ENDPOINT") or None,
         direct=environ.get("DIRECT_UPLOADS", "") == "1",
@@ -122,7 +126,10 @@ def _faults_of_service(settings: Settings) -> Faults:
         (0 < len(settings.secret_before) < 32, "SECRET_KEY_BEFORE must be the whole secret used before"),
         (set(settings.mail) == {"MAIL_URL"}, "MAIL_FROM must be the address that mail comes from"),
         (not settings.issuer, "OIDC_ISSUER must be the address of the identity provider"),
-        (not settings.staff_file.is_file(), "STAFF_FILE must be the staff directory (JSON)"),
+        (
+            not (settings.settings_bucket or settings.staff_file.is_file()),
+            "STAFF_FILE must be the staff directory (JSON)",
+        ),
         (settings.production and not settings.secure, "BASE_URL must be https:// in production"),
         (settings.production and not settings.issuer.startswith("https://"), "OIDC_ISSUER must be https://"),
     ]

@@ -1,10 +1,7 @@
-"""What goes to AWS: the template's tables are the store's own, and the package is whole and valid."""
+"""What goes to AWS: the tables are the store's own, the package is whole, and the same sources give the same bytes."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
@@ -18,25 +15,12 @@ from chalicelib.store.models import Endpoint
 from chalicelib.store.port import TABLES
 from moto import mock_aws
 
+from publishing.deploy import package
+from publishing.deploy.package import Packed
 from tests.store.cloud import BUCKET, REGION, aws
 
 ROOT = Path(__file__).parents[2]
-BIN = Path(sys.executable).parent
 RESOURCES = ROOT / "infra" / "resources.yaml"
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`chalice package` as a deployment runs it, but with no registry: third-party wheels stay out."""
-    work = tmp_path_factory.mktemp("package")
-    shutil.copytree(
-        ROOT / "functions", work / "functions", ignore=shutil.ignore_patterns("__pycache__", "deployments")
-    )
-    (work / "functions" / "requirements.txt").write_text("")
-    command = ["package", "--stage", "prod", "--merge-template", str(RESOURCES), str(work / "out")]
-    offline = {"PIP_NO_INDEX": "1", "AWS_DEFAULT_REGION": REGION, "HTTPS_PROXY": "http://127.0.0.1:9"}
-    subprocess.run([BIN / "chalice", *command], cwd=work / "functions", env=os.environ | offline, check=True)
-    return work / "out"
 
 
 def test_the_tables_of_the_template_are_those_the_store_declares() -> None:
@@ -58,24 +42,37 @@ def test_every_table_outlives_mistakes_and_records_expire_where_the_store_says_s
     assert expiry == ({"AttributeName": "expires", "Enabled": True} if table.expires else None)
 
 
-def test_the_merged_template_is_valid(package: Path) -> None:
-    lint: list[str | Path] = [BIN / "cfn-lint", "--regions", REGION, "--", package / "sam.yaml"]
-    found = subprocess.run(lint, capture_output=True, encoding="utf-8", check=False)
-    assert found.returncode == 0, found.stdout + found.stderr
+def test_the_package_holds_code_schemas_templates_and_bytecode(packed: Packed) -> None:
+    names = set(zipfile.ZipFile(packed.code).namelist())
+    wanted = {"app.py", "chalicelib/http/words.json", "schemas/forms.py", "schemas/calendar/2026.json"}
+    wanted |= {"schemas/actions.json", "theme/templates/base.html", "theme/strings/zh.json"}
+    assert wanted <= names
+    tag = sys.implementation.cache_tag
+    assert {f"__pycache__/app.{tag}.pyc", f"schemas/__pycache__/forms.{tag}.pyc"} <= names
 
 
-def test_every_function_may_use_the_store(package: Path) -> None:
-    resources = yaml.load((package / "sam.yaml").read_text(), _Loader)["Resources"]
-    roles = {name for name, resource in resources.items() if resource["Type"] == "AWS::IAM::Role"}
-    named = resources["FunctionsMayUseTheStore"]["Properties"]["Roles"]
-    assert {role["Ref"] for role in named} == roles
+def test_bytecode_is_trusted_without_a_look_at_the_source(packed: Packed) -> None:
+    with zipfile.ZipFile(packed.code) as archive:
+        flags = {archive.read(name)[4] for name in archive.namelist() if name.endswith(".pyc")}
+    assert flags == {1}  # hash-based and unchecked: PEP 552
 
 
-def test_the_package_holds_code_schemas_and_templates(package: Path) -> None:
-    names = zipfile.ZipFile(package / "deployment.zip").namelist()
-    for name in ("app.py", "chalicelib/http/words.json", "schemas/forms.py", "schemas/calendar/2026.json"):
-        assert name in names
-    assert {"schemas/actions.json", "theme/templates/base.html", "theme/strings/zh.json"} <= set(names)
+def test_the_same_sources_make_the_same_bytes(tmp_path: Path) -> None:
+    made = []
+    for turn in ("one", "two"):
+        folder = tmp_path / turn
+        (folder / "python" / "botocore" / "data" / "dynamodb").mkdir(parents=True)
+        (folder / "python" / "botocore" / "data" / "ec2").mkdir()
+        (folder / "python" / "botocore" / "data" / "ec2" / "big.json").write_text("{}")
+        (folder / "python" / "botocore" / "data" / "dynamodb" / "api.json").write_text("{}")
+        (folder / "python" / "six.py").write_text("answer = 42\n")
+        package.slim(folder / "python")
+        package.compiled(folder / "python")
+        made.append(package.digest(package.zipped(folder, tmp_path / f"{turn}.zip")))
+    names = zipfile.ZipFile(tmp_path / "one.zip").namelist()
+    assert made[0] == made[1]
+    assert "python/botocore/data/dynamodb/api.json" in names and not [name for name in names if "ec2" in name]
+    assert f"python/__pycache__/six.{sys.implementation.cache_tag}.pyc" in names
 
 
 def test_lambda_gets_the_same_bounds_as_everybody() -> None:

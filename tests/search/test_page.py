@@ -15,6 +15,7 @@ import yaml
 from chalicelib.http.door import answer
 from chalicelib.http.routes import ROUTES
 from chalicelib.keys import Keys
+from chalicelib.published import Folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,7 +55,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Any:
         (folder / "search-index" / name).write_bytes(data)
     catalogue = SimpleNamespace(site=lambda: SITE)
     return SimpleNamespace(
-        settings=SimpleNamespace(site_dir=folder, base_url="http://localhost"),
+        settings=SimpleNamespace(base_url="http://localhost"), site=Folder(folder),
         keys=Keys("k" * 32), catalogue=catalogue, clock=lambda: NOW,
     )  # fmt: skip
 
@@ -188,7 +189,7 @@ def test_suggestions_are_names_with_addresses(house: Any) -> None:
 
 def test_a_newly_published_index_is_taken_up(house: Any, tmp_path: Path) -> None:
     other = SimpleNamespace(**vars(house))
-    other.settings = SimpleNamespace(site_dir=tmp_path, base_url="http://localhost")
+    other.site = Folder(tmp_path)
     (tmp_path / "search-index").mkdir()
     assert not titles(get(other, q="新事项")[1])
     for name in ("新事项甲", "新事项乙"):

@@ -6,15 +6,15 @@ import json
 from collections import Counter
 from collections.abc import Hashable
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from theme import strings
 
+from ..published import Shelf, read
 from ..search import excerpt
 from ..search.engine import Engine, Found, Gone, Group, Wish
-from ..search.index import CONTENTS, in_folder
+from ..search.index import CONTENTS, on_shelf
 from ..search.question import LONGEST
 from ..search.rank import Hit
 from .ask import Ask
@@ -32,16 +32,16 @@ _SIDES = ("person", "corp")
 class Current:
     """The engine over what is published now: looked at anew when the table of contents has changed."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._stamp: Hashable = None
         self._engine: Engine | None = None
 
     def engine(self) -> Engine:
         """The engine; cheap while nothing was published."""
-        stamp = self._stamp_now()
+        stamp = self._shelf.stamp(f"{FOLDER}/{CONTENTS}")
         if self._engine is None or stamp != self._stamp:
-            self._engine, self._stamp = Engine(in_folder(self._folder)), stamp
+            self._engine, self._stamp = Engine(on_shelf(self._shelf, FOLDER)), stamp
         return self._engine
 
     def search(self, wish: Wish, ask: Ask) -> Found:
@@ -52,22 +52,15 @@ class Current:
             self._engine = None
             return self.engine().search(wish, today=ask.today)
 
-    def _stamp_now(self) -> Hashable:
-        try:
-            facts = (self._folder / CONTENTS).stat()
-        except OSError:
-            return None
-        return facts.st_ino, facts.st_mtime_ns, facts.st_size
-
 
 @cache
-def _current(site_dir: Path) -> Current:
-    return Current(site_dir / FOLDER)
+def _current(shelf: Shelf) -> Current:
+    return Current(shelf)
 
 
 def page(ask: Ask) -> Reply:
     """GET ?q=&audience=&dept=&region=&page=: ten results, or why there are none."""
-    current = _current(ask.house.settings.site_dir)
+    current = _current(ask.house.site)
     contents = current.engine().contents
     wish = _wish(ask, contents)
     found = current.search(wish, ask)
@@ -90,7 +83,7 @@ def page(ask: Ask) -> Reply:
 
 def suggest(ask: Ask) -> Reply:
     """GET ?q=: the names of the best few, for the list under the search box."""
-    found = _current(ask.house.settings.site_dir).search(Wish(_clean(ask.query.get("q", ""))), ask)
+    found = _current(ask.house.site).search(Wish(_clean(ask.query.get("q", ""))), ask)
     rows = [
         {"name": group.hit.record["n"], "url": group.hit.record["u"]} for group in found.groups[:_SUGGESTED]
     ]
@@ -166,9 +159,8 @@ def _body(hit: Hit, ask: Ask) -> str:
     """The text of a document: a guide's from the catalogue, others carry theirs."""
     if hit.record["k"] != "guide":
         return str(hit.record.get("b", ""))
-    try:
-        data = (ask.house.settings.site_dir / "catalogue" / f"{hit.record['i']}.json").read_bytes()
-    except OSError:
+    data = read(ask.house.site, f"catalogue/{hit.record['i']}.json")
+    if data is None:
         return ""
     return excerpt.of_html(json.loads(data)["body"]["html"])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mmap
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -12,6 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from schemas.search.chunk import BODY, HEAD, TITLE, Chunk, Record
+
+from .. import published
+from ..published import Shelf
 
 CONTENTS = "index.json"
 _TOKENS_KEPT = 768  # answers kept; at 100,000 documents one is 40 KB at most
@@ -93,16 +95,16 @@ def open_index(read: Read) -> Index | None:
     return None if contents is None else Index(read, json.loads(bytes(contents)))
 
 
-def in_folder(folder: Path) -> Read:
-    """Files of a folder, mapped rather than copied: processes share them and nothing counts twice."""
+def on_shelf(shelf: Shelf, folder: str) -> Read:
+    """Files of a folder of the shelf; only the table of contents, which is replaced, is copied."""
 
     def read(name: str) -> bytes | memoryview | None:
-        try:
-            with (folder / name).open("rb") as file:
-                if name == CONTENTS:
-                    return file.read()
-                return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        except FileNotFoundError:
-            return None
+        take = published.read if name == CONTENTS else published.mapped
+        return take(shelf, f"{folder}/{name}")
 
     return read
+
+
+def in_folder(folder: Path) -> Read:
+    """Files of a folder of this machine."""
+    return on_shelf(published.Folder(folder.parent), folder.name)

@@ -1,0 +1,1 @@
+"""Deploying to AWS: check → build → package → stack → upload → catalogue → CDN, each step repeatable."""
