@@ -28,6 +28,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
 MOST_CASES = 20_000  # of one department's list; more are not read one by one
 _CAP = 1_000_000
 _FRESH = timedelta(minutes=1)
+RELEASE = Path(__file__).parents[1].resolve().name  # releases lie in folders of their names
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -108,6 +109,7 @@ def _gauges(house: House, now: datetime) -> Iterator[tuple[str, str, Rows]]:
     yield "banshi_messages", "Messages by state.", [
         ({"state": state}, store.count(MESSAGES, "due", state, cap=_CAP)) for state in (QUEUED, DEAD)
     ]  # fmt: skip
+    yield "banshi_release_info", "The release that answers.", [({"release": RELEASE}, 1)]
     if house.settings.store == "embedded":
         data = house.settings.data_dir
         yield "banshi_data_free_bytes", "Room on the disk of the data.", [({}, shutil.disk_usage(data).free)]

@@ -1,12 +1,13 @@
 """`make serve`: the whole product on one machine, with sample content and a development sign-in.
 
 Builds the site, then runs three processes until Ctrl-C: the web server, the jobs, and a development identity
-provider. Data stay in DATA_DIR (default var/). With SAMPLE_CASES=1 the desk and the statistics have sample cases
-of the last two months to show.
+provider. Data stay in DATA_DIR (default var/). With SITE_DIR, a site that is built already is served instead. With
+SAMPLE_CASES=1 the desk and the statistics have sample cases of the last two months to show.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -21,6 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "infra" / "sample"
 READY_SECONDS = 60
+LAST_WORDS_SECONDS = 35  # longer than a request may take
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def main() -> int:
@@ -30,15 +33,17 @@ def main() -> int:
     data = Path(os.environ.get("DATA_DIR", ROOT / "var")).resolve()
     data.mkdir(parents=True, exist_ok=True)
     settings = environment(port, sign_in_port, data)
-    build = [sys.executable, "publish.py", "build", "--output", str(data / "site")]
-    built = subprocess.run(build, cwd=ROOT, check=False)
-    if built.returncode:
-        return built.returncode
+    if "SITE_DIR" not in os.environ:
+        build = [sys.executable, "publish.py", "build", "--output", str(data / "site")]
+        built = subprocess.run(build, cwd=ROOT, check=False)
+        if built.returncode:
+            return built.returncode
     if os.environ.get("SAMPLE_CASES") == "1":
         subprocess.run([sys.executable, "-m", "sample_cases"], cwd=ROOT, env=settings, check=True)
-    started = commands(port, sign_in_port).values()
-    processes = [subprocess.Popen(command, cwd=ROOT, env=settings) for command in started]
+    processes: list[subprocess.Popen[bytes]] = []
     try:
+        for command in commands(port, sign_in_port).values():
+            processes.append(subprocess.Popen(command, cwd=ROOT, env=settings, start_new_session=True))
         return _watch(processes, port, sign_in_port)
     finally:
         _stop(processes)
@@ -53,7 +58,7 @@ def environment(port: int, sign_in_port: int, data: Path) -> dict[str, str]:
         "PROMETHEUS_MULTIPROC_DIR": _emptied(data / "metrics"),
         "SECRET_KEY": _secret(data / "secret"),
         "DATA_DIR": str(data),
-        "SITE_DIR": str(data / "site"),
+        "SITE_DIR": os.environ.get("SITE_DIR", str(data / "site")),
         "STAFF_FILE": str(SAMPLE / "staff.json"),
         "OIDC_ISSUER": f"http://localhost:{sign_in_port}",
         "OIDC_CLIENT_SECRET": "development",
@@ -84,7 +89,7 @@ def commands(port: int, sign_in_port: int) -> dict[str, list[str]]:
     web = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", os.environ.get("WORKERS", "2"), "--blocking-threads", "8", "--no-access-log"),
-        *("--respawn-failed-workers", "--respawn-interval", "0.5"),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "30"),
         *("--log-level", "warning", "wsgi:application"),
     ]
     provider = [sys.executable, str(Path(__file__).with_name("dev_sign_in.py")), str(sign_in_port)]
@@ -121,17 +126,23 @@ def _ready(url: str, processes: list[subprocess.Popen[bytes]]) -> bool:
 
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """All of them, with their workers: each may finish what it has in hand, within `LAST_WORDS_SECONDS` together."""
+    for sign in STOPPING:
+        signal.signal(sign, signal.SIG_IGN)  # asked twice, once is done
     for process in processes:
         process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + LAST_WORDS_SECONDS
     for process in processes:
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.1, deadline - time.monotonic()))
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # each leads a session of its own, workers included
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, lambda number, _: sys.exit(128 + number))
     try:
         sys.exit(main())
     except KeyboardInterrupt:
