@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "infra" / "sample"
 READY_SECONDS = 60
+HAND_OVER_SECONDS = "15"  # SIGHUP: granian starts a worker, waits this long, and only then ends the old one
 LAST_WORDS_SECONDS = 35  # longer than a request may take
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -89,7 +90,13 @@ def commands(port: int, sign_in_port: int) -> dict[str, list[str]]:
     web = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", os.environ.get("WORKERS", "2"), "--blocking-threads", "8", "--no-access-log"),
-        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "30"),
+        *(
+            "--respawn-failed-workers",
+            "--respawn-interval",
+            HAND_OVER_SECONDS,
+            "--workers-kill-timeout",
+            "30",
+        ),
         *("--log-level", "warning", "wsgi:application"),
     ]
     provider = [sys.executable, str(Path(__file__).with_name("dev_sign_in.py")), str(sign_in_port)]

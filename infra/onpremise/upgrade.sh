@@ -32,4 +32,4 @@ ln -sfn "$release" "$current.next"
 mv -T "$current.next" "$current" # one rename: there is no moment without a release
 ${BANSHI_RELOAD:-systemctl reload banshi-web.service}
 ${BANSHI_RESTART:-systemctl restart banshi-jobs.service}
-echo "now at $release"
+echo "now at $release; the workers go over to it one after the other within the next minute"

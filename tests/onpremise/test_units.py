@@ -57,7 +57,7 @@ def test_each_service_starts_what_there_is() -> None:
 def test_the_web_service_starts_granian_as_the_tests_do() -> None:
     unit = " ".join((HERE / "systemd" / "banshi-web.service").read_text().replace("\\\n", " ").split())
     ours = serve.commands(8000, 8001)["web"][3:]
-    wanted = [word for word in ours if word not in ("30",)]
+    wanted = [word for word in ours if word != "30"]
     assert [word for word in wanted if word not in unit.split()] == []
 
 
