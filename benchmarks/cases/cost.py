@@ -1,0 +1,168 @@
+"""What one case costs in the cloud over its whole life: python -m benchmarks.cases.cost.
+
+A citizen fills in every page, hands in, looks at the status five times, corrects, and rates; the desk handles it
+to the end; the jobs deliver. moto plays DynamoDB and S3; units follow from the items (sizes.py), not from moto.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from chalicelib.jobs.deliver import deliver
+from chalicelib.store.dynamo import DynamoStore
+from chalicelib.store.models import Endpoint
+from moto import mock_aws
+
+from benchmarks.cases.meter import Meter
+from publishing.build import build
+from tests.http.deeds import PAGES, Deeds, png
+from tests.http.front_door import Answer, Browser
+from tests.http.stand_in import Town, town
+from tests.store.cloud import BUCKET, REGION, aws
+
+PRICES = Path(__file__).parent / "prices.json"
+SECONDS_EACH = (
+    0.05  # processor time of one request on a quarter of a core, as measured by speed.py, generously
+)
+
+
+def main() -> None:
+    """Prints the table and the price of one case."""
+    prices = json.loads(PRICES.read_text("utf-8"))
+    spent = life()
+    for name, row in spent.items():
+        print(name, {key: round(value, 1) for key, value in sorted(row.items())})
+    total = sum(spent.values(), Counter())
+    for name, dollars in priced(total, prices).items():
+        print(f"{name:<28} ${dollars:.7f}")
+
+
+def priced(total: Counter[str], prices: dict[str, Any]) -> dict[str, float]:
+    """Dollars by kind, and their sum, beside a thousandth of the limit."""
+    gigabyte = 1024**3
+    found = {
+        "table writes": total["write_units"] * prices["write_unit"],
+        "table reads": total["read_units"] * prices["read_unit"],
+        "file requests": total["puts"] * prices["put"] + total["gets"] * prices["get"],
+        "requests": total["requests"] * (prices["request"] + prices["invocation"]),
+        "processor": total["requests"] * SECONDS_EACH * prices["memory_gb"] * prices["gb_second"],
+    }
+    kept = prices["kept_months"]
+    marginal = sum(found.values())
+    stored = kept * (
+        total["table_bytes"] / gigabyte * prices["table_gb_month"]
+        + total["file_bytes"] / gigabyte * prices["file_gb_month"]
+    )
+    return {
+        **found,
+        "one case, handling": marginal,
+        "a thousandth of the limit": prices["limit_dollars"] / 1000,
+        f"kept for {kept // 12} years": stored,
+        "one case, all in all": marginal + stored,
+        "the limit": prices["limit_dollars"],
+    }
+
+
+def life() -> dict[str, Counter[str]]:
+    """What was spent, by what was done."""
+    with mock_aws(), tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "site"
+        list(build(Path("content"), site, today=date(2026, 11, 23)))
+        aws("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        store = DynamoStore(Endpoint(REGION, prefix="cost-"), bucket=BUCKET)
+        store.create_tables()
+        meter = Meter(store, aws("dynamodb"))
+        here = town(site, Path(folder), store=meter)  # type: ignore[arg-type]
+        return _lived(here, meter)
+
+
+@contextmanager
+def doing(meter: Meter, name: str) -> Iterator[None]:
+    meter.doing = name
+    yield
+    meter.doing = "between"
+
+
+def _lived(here: Town, meter: Meter) -> dict[str, Counter[str]]:
+    citizen, window, chief = here.browser("lin-he"), here.browser("shen-lan"), here.browser("jiang-ying")
+    for browser in (citizen, window, chief):
+        browser.get = _counted(meter, browser.get)  # type: ignore[method-assign]
+        browser.post = _counted(meter, browser.post)  # type: ignore[method-assign]
+        browser.attach = _counted(meter, browser.attach)  # type: ignore[method-assign]
+    number, code = _applied(here, meter, citizen)
+    _handled(here, meter, number, citizen, window, chief)
+    with doing(meter, "status, five times"):
+        for _ in range(5):
+            citizen.post("/status/", {"number": number, "code": code})
+    return {name: row for name, row in meter.spent.items() if name not in ("setting up", "between")}
+
+
+def _applied(here: Town, meter: Meter, citizen: Browser) -> tuple[str, str]:
+    deeds = Deeds(here)
+    with doing(meter, "filling in"):
+        page = citizen.follow(citizen.post("/apply/huwai-zhaopai/", PAGES[0]))
+        for answers in PAGES[1:]:
+            page = citizen.fill(page, answers, has=next(iter(answers)))
+        page = citizen.choose_file(page, "picture", "a.png", png() + b"\0" * 200_000)
+        page = deeds.next(citizen, page)
+    with doing(meter, "handing in"):
+        page = citizen.fill(page, {}, has="_go", go="submit")
+    box = page.text.partition('<dl class="code2">')[2]
+    number, code = (part.partition("</dd>")[0].replace("-", "") for part in box.split("<dd>")[1:3])
+    _jobs(here, meter)
+    return number, code
+
+
+def _handled(
+    here: Town, meter: Meter, number: str, citizen: Browser, window: Browser, chief: Browser
+) -> None:
+    deeds = Deeds(here)
+    steps: tuple[tuple[Browser, str, dict[str, Any]], ...] = (
+        (window, "correct", {"fields": ["address"], "materials": ["picture"], "reason": "请写到门牌号"}),
+        (window, "accept", {}),
+        (chief, "grant", {}),
+        (window, "prepare", {}),
+        (window, "deliver", {"method": "window", "proof": "本人签收"}),
+    )
+    for browser, action, fields in steps:
+        with doing(meter, f"desk: {action}"):
+            browser.get("/review/")
+            deeds.decide(browser, number, action, **fields)
+        _jobs(here, meter)
+        if action == "correct":
+            _supplemented(here, meter, citizen, number)
+    with doing(meter, "rating"):
+        citizen.fill(citizen.open(f"/me/{number}/rate/"), {"score": "5"}, has="score")
+    _jobs(here, meter)
+
+
+def _supplemented(here: Town, meter: Meter, citizen: Browser, number: str) -> None:
+    with doing(meter, "correcting"):
+        page = citizen.open(f"/me/{number}/supplement/")
+        page = citizen.choose_file(page, "picture", "b.png", png(9) + b"\0" * 200_000)
+        citizen.fill(page, {"address": "望澜区澜湾街道听潮路 14 号"}, has="address", go="submit")
+    _jobs(here, meter)
+
+
+def _jobs(here: Town, meter: Meter) -> None:
+    with doing(meter, "jobs"):
+        deliver(here.store, now=here.clock())
+
+
+def _counted(meter: Meter, send: Callable[..., Answer]) -> Callable[..., Answer]:
+    def sent(*given: Any, **named: Any) -> Answer:
+        meter.note(requests=1)
+        return send(*given, **named)
+
+    return sent
+
+
+if __name__ == "__main__":
+    main()
