@@ -15,6 +15,7 @@ from schemas.items import Material
 from schemas.package_form import CHOSEN
 
 _LONGEST_ID = 40
+LICENCE, JOINT_DAYS = "01", 45
 Fields = Mapping[str, Field]
 Entry = Mapping[str, Any]
 
@@ -53,6 +54,27 @@ def _found(content: Content, package: Document, shared: Fields) -> Iterator[Foun
             yield from _without_guide(content, package, entry, shared=shared, at=at)
     yield from _unused(package, shared)
     yield from _longest(content, package)
+    yield from _joint(content, package)
+
+
+def _joint(content: Content, package: Document) -> Iterator[Found]:
+    """Joint handling is for two licences or more, and none may take longer than all together (行政许可法 42)."""
+    if not package.front.get("joint"):
+        return
+    licences = []
+    for number, entry in enumerate(package.front["items"]):
+        guide = content.guide(entry["guide"]) if "guide" in entry else None
+        if guide is None or guide.front.get("item_type") != LICENCE:
+            continue
+        licences.append(number)
+        limit = guide.front["legal_limit"]
+        if limit["unit"] == "workday" and limit["n"] > JOINT_DAYS:
+            yield Found(
+                ("items", number),
+                f"并联办理合计不超过 {JOINT_DAYS} 个工作日，这一项的法定期限更长，请分开办理",
+            )
+    if len(licences) < 2:
+        yield Found(("joint",), "并联办理要有两项以上行政许可，请改为 false 或者补上事项")
 
 
 def _without_guide(

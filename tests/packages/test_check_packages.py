@@ -53,6 +53,7 @@ def test_the_sample_packages_hold(content: Content, name: str) -> None:
         (lambda at: at["shipin"]["materials"].update(authority="nothing"), "套餐没有材料 nothing"),
         (lambda at: at["shipin"]["materials"].update(layout="authority"), "套餐不一定要 authority"),
         (lambda at: at[""]["materials"][0].pop("when"), None),
+        (lambda at: at["shipin"].pop("guide"), "并联办理要有两项以上行政许可"),
         (lambda at: at["zhizhao"].pop("dept"), "要写 dept"),
         (lambda at: at["zhizhao"].update(dept="nowhere"), "没有部门 nowhere"),
         (lambda at: at["zhizhao"]["fields"].append("nothing"), "没有字段 nothing"),

@@ -7,39 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from chalicelib.store.dynamo import DynamoStore
 from chalicelib.store.embedded import EmbeddedStore
 from chalicelib.store.models import Endpoint
-from chalicelib.store.port import Store
 from moto import mock_aws
 
-from tests.reliability.faulty import AFTER, BEFORE, TWICE, Faulty
-from tests.reliability.life import Life, check
+from tests.reliability.lives import every_fault
 from tests.store.cloud import BUCKET, REGION, aws
-
-MODES = (BEFORE, AFTER, TWICE)
-
-
-def writes_of(store: Store) -> int:
-    """How many writes a life without faults takes."""
-    faulty = Faulty(store)
-    life = Life(faulty)  # type: ignore[arg-type]
-    check(life, life.whole())
-    return faulty.done
-
-
-def every_fault(fresh: Any, *, step: int = 1) -> dict[str, int]:
-    """Lives with one fault each; gives the counts."""
-    counts = {"lives": 0, "writes": writes_of(fresh()), "sent twice": 0}
-    for at in range(1, counts["writes"] + 1, step):
-        for mode in MODES if at % 4 == 1 else MODES[:2]:
-            life = Life(Faulty(fresh(), at=at, mode=mode))  # type: ignore[arg-type]
-            counts["sent twice"] += check(life, life.whole())["sent twice"]
-            counts["lives"] += 1
-    return counts
 
 
 def test_a_fault_at_every_write_of_a_case_on_the_embedded_engine(tmp_path: Path) -> None:

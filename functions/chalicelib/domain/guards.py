@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .case import Actor, Case, File
+from .clocks import due_again
 from .history import opinions, owed, process_of, proposal, rating, step_of, unanswered
 from .lifecycle import PROPOSED
 from .refusal import Refusal
@@ -374,8 +375,6 @@ def promise_broken(case: Case, move: Move, world: World) -> Refusal | None:
 @guard
 def calendar_changed(case: Case, move: Move, world: World) -> Refusal | None:
     """A running limit falls on another day, or is no longer provisional, under the calendar as it is now."""
-    from .clocks import due_again
-
     open_clocks = (clock for clock in case.clocks.values() if clock.running and not clock.paused)
     return unless(any(due_again(clock, world.calendar) != clock for clock in open_clocks), "calendar_same")
 

@@ -24,6 +24,8 @@ class Policy:
     opinion_days: working days a department has to answer a request for its opinion; silence is no objection.
     mend_days: working days to mend what a bad rating complains of (差评整改).
     extension_days, joint_extension_days: the most that one extension adds (行政许可法 42).
+    joint_days: working days for licences that are handled jointly, from the first acceptance to the last decision;
+        the longest extension of one of them moves it, by the joint extension at most (行政许可法 42(2)).
     enquiry_days: working days to answer a question, complaint or suggestion (咨询、投诉、建议).
     enquiry_dept: the department that answers general questions and every complaint (监督).
     claim_minutes: minutes a claim on a case lasts without being renewed, before colleagues may work on it.
@@ -41,6 +43,7 @@ class Policy:
     mend_days: int = 15
     extension_days: int = 10
     joint_extension_days: int = 15
+    joint_days: int = 45
     owed_days: int = 10
     claim_minutes: int = 30
     draw_reviewers: bool = True

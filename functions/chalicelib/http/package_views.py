@@ -13,14 +13,26 @@ from .. import packages
 from ..domain import clocks
 from ..domain.case import Case, File
 from ..domain.clocks import Clock
+from ..domain.history import opinions
 from ..domain.numbers import grouped
-from ..domain.package import BLOCKED, STARTING, WAITING, Parcel, Standing, may_stop, standings, state_of
+from ..domain.package import (
+    BLOCKED,
+    STARTING,
+    WAITING,
+    Parcel,
+    Standing,
+    joint_clock,
+    may_stop,
+    standings,
+    state_of,
+)
 from ..ledger import pressing
 from . import words
 from .ask import Ask
 from .material_slots import size_text
 from .views import clock_view
 
+LICENCE = "01"  # 行政许可 in the codes of 事项类型
 Link = Callable[[Case], str | None]
 
 
@@ -28,7 +40,7 @@ def view_of(ask: Ask, parcel: Parcel, *, link: Link) -> dict[str, Any]:
     """The package as its page shows it. `link` gives the address of a case, or nothing."""
     children = standings(parcel, cases_of(ask, parcel))
     state, lang = state_of(children), ask.lang
-    whole = _whole_clock(ask, parcel, children)
+    limits = [_whole_clock(ask, parcel, children), _joint(ask, parcel, children)]
     return {
         "number": grouped(parcel.number),
         "name": name_of(parcel, lang),
@@ -37,7 +49,9 @@ def view_of(ask: Ask, parcel: Parcel, *, link: Link) -> dict[str, Any]:
         "tone": _tone(state),
         "counts": _counts(children, lang),
         "may_stop": may_stop(parcel, children),
-        "clocks": [clock_view(whole, ask.today, calendar=ask.house.calendar, lang=lang)] if whole else [],
+        "clocks": [
+            clock_view(one, ask.today, calendar=ask.house.calendar, lang=lang) for one in limits if one
+        ],
         "children": [_row(ask, one, children, link) for one in children],
         "facts": [
             (words.say("package", "lead", lang), lead_name(ask, parcel)),
@@ -92,6 +106,7 @@ def _row(ask: Ask, one: Standing, children: Iterable[Standing], link: Link) -> d
         "tone": _tone(one.state),
         "order": _order(one, {other.planned.key: other for other in children}, lang),
         "clocks": [clock_view(clock, ask.today, calendar=calendar, lang=lang)] if clock else [],
+        "opinions": opinions_of(ask, one.case) if one.case and ask.visitor.staff else [],
         "number": grouped(one.case.number) if one.case else None,
         "url": link(one.case) if one.case else None,
     }
@@ -141,6 +156,30 @@ def _whole_clock(ask: Ask, parcel: Parcel, children: tuple[Standing, ...]) -> Cl
         return clock
     ends = [day_of(one.case.events[-1].at) for one in children if one.case]
     return replace(clock, stopped=max(ends)) if ends else clock
+
+
+def _joint(ask: Ask, parcel: Parcel, children: tuple[Standing, ...]) -> Clock | None:
+    """The joint limit, where the package says that its licences are handled jointly."""
+    package = ask.house.packages.version(parcel.package_id, parcel.package_version)
+    if package is None or not package.front.get("joint"):
+        return None
+    licences = {child.key for child in package.children if child.item.guide.get("item_type") == LICENCE}
+    return joint_clock(children, licences, policy=ask.house.desk.policy, calendar=ask.house.calendar)
+
+
+def opinions_of(ask: Ask, case: Case) -> list[str]:
+    """For the desk: each department asked about this case, and what it said or by when silence is no objection."""
+    clock, lang = case.clocks.get("opinion"), ask.lang
+    rows = ask.house.catalogue.site().get("departments", ())
+    names = {row["id"]: str(row["name_en" if lang == "en" else "name"]) for row in rows}
+    due = words.day_text(clock.due, lang) if clock else ""
+    return [
+        words.say(
+            "package", "opinion" if one.answer else "opinion_open", lang, dept=names.get(one.dept, one.dept),
+            said=words.say("opinions", one.answer, lang), due=due,
+        )
+        for one in opinions(case)
+    ]  # fmt: skip
 
 
 def state_text(state: str, lang: str) -> str:

@@ -28,6 +28,7 @@ from .ask import Ask
 from .material_slots import remove, slots_of, upload
 from .papers import listed_points
 from .reply import Reply, redirect
+from .shared_files import answered_elsewhere
 from .show import show
 
 
@@ -36,7 +37,8 @@ def supplement_page(ask: Ask) -> Reply | Refusal:
     found = _open_case(ask)
     if isinstance(found, Refusal):
         return found
-    return _page(ask, *found, draft=_draft_of(ask, found[0]))
+    case, item, listed = found
+    return _page(ask, case, item, listed, draft=_draft_of(ask, case) or _shared(ask, case, item, listed))
 
 
 def supplement(ask: Ask) -> Reply | Refusal:
@@ -45,7 +47,7 @@ def supplement(ask: Ask) -> Reply | Refusal:
     if isinstance(found, Refusal):
         return found if not _already_sent(ask) else redirect(ask.url(f"/me/{ask.params['number']}/"))
     case, item, listed = found
-    draft = _draft_of(ask, case) or _begin(ask, case, item)
+    draft = _draft_of(ask, case) or _begin(ask, case, item, listed)
     if ask.posted.first("_go") in ("upload", "remove"):
         return _change_file(ask, case, item, listed, draft)
     if rows.wanted(ask):
@@ -118,11 +120,22 @@ def _draft_of(ask: Ask, case: Case) -> Draft | None:
     return draft if draft and draft.applicant == ask.visitor.sub else None
 
 
-def _begin(ask: Ask, case: Case, item: Item) -> Draft:
-    return drafts.begin(
+def _begin(ask: Ask, case: Case, item: Item, listed: Correction) -> Draft:
+    begun = drafts.begin(
         ask.house.store, item, session=ask.visitor.session, sub=ask.visitor.sub, form={}, now=ask.now,
         draft_id=_draft_id(ask, case), number=case.number,
     )  # fmt: skip
+    shared = answered_elsewhere(ask, case, listed) if not begun.materials else {}
+    return (_keep(ask, begun, lambda d: replace(d, materials=shared)) or begun) if shared else begun
+
+
+def _shared(ask: Ask, case: Case, item: Item, listed: Correction) -> Draft | None:
+    """What is shown before anything was kept: shared documents that another case of the package was corrected with."""
+    shared = answered_elsewhere(ask, case, listed)
+    if not shared:
+        return None
+    known = (_draft_id(ask, case), item.id, item.version, item.name(), ask.visitor.session, ask.now)
+    return Draft(*known, ask.visitor.sub, case.number, materials=shared)
 
 
 def _already_sent(ask: Ask) -> bool:
