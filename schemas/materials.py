@@ -26,13 +26,16 @@ class Material:
     fill_note: str = ""
     fill_note_en: str = ""
     accept_rule: str = ""
+    review_points: tuple[str, ...] = ()  # what to look at when reviewing it (审查要点)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Material:
         """A material as the guide writes it; what only the guide page shows is left out."""
         known = {key: data[key] for key in _PLAIN_MATERIAL_KEYS if key in data}
+        points = tuple(data.get("review_points", ()))
         when = {name: _texts(wanted) for name, wanted in data.get("when", {}).items()}
-        return cls(when=when, accept=tuple(data.get("accept", ("pdf", "jpg", "png"))), **known)
+        accept = tuple(data.get("accept", ("pdf", "jpg", "png")))
+        return cls(when=when, accept=accept, review_points=points, **known)
 
     @property
     def upload(self) -> bool:
@@ -57,7 +60,8 @@ def answers_meet(when: Mapping[str, str | Sequence[str]], instance: Mapping[str,
     return all(_meets(instance.get(name), _texts(wanted)) for name, wanted in when.items())
 
 
-_PLAIN_MATERIAL_KEYS = tuple(name for name in Material.__dataclass_fields__ if name not in ("when", "accept"))
+_NOT_PLAIN = ("when", "accept", "review_points")
+_PLAIN_MATERIAL_KEYS = tuple(name for name in Material.__dataclass_fields__ if name not in _NOT_PLAIN)
 
 
 def _texts(wanted: str | Sequence[str]) -> tuple[str, ...]:

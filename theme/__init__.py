@@ -75,8 +75,10 @@ def _hashed(path: Path) -> str:
 
 
 def _shipped(path: Path) -> bytes:
-    """What readers fetch: style sheets go without their comments."""
+    """What readers fetch: style sheets and scripts go without their comments and indents."""
     data = path.read_bytes()
+    if path.suffix == ".js":
+        return re.sub(rb"(?m)^\s*//.*\n|^[ \t]+|\s+//(?= ).*$", b"", data)
     if path.suffix != ".css":
         return data
     bare = re.sub(rb"/\*.*?\*/\s*", b"", data, flags=re.DOTALL)

@@ -8,15 +8,27 @@ let latest = 0
 
 const ours = url => url.origin === location.origin && url.pathname.startsWith('/review/') && !/\/files\/[^/]+\/?$/.test(url.pathname)
 
-// A phrase chosen goes into the text it stands under.
+// A phrase chosen goes into the text of the decision that is chosen.
+addEventListener('change', e => {
+  if (!e.target.matches('[data-phrases]')) return
+  const chosen = one('#decide-form [name=action]:checked')?.value
+  const text = chosen && ['reason', 'note', 'opinion'].map(name => one(`[name="${chosen}-${name}"]`)).find(Boolean)
+  if (!text || !e.target.value) return
+  text.value = (text.value ? text.value.replace(/\s*$/, '\n') : '') + e.target.value
+  e.target.selectedIndex = 0
+  text.focus()
+})
+
+// The panel stays in view while the page scrolls; one taller than the window stays with its lower end.
+const panel = new ResizeObserver(() => {
+  const it = one('.case .sticky')
+  if (!it) return
+  it.classList.add('stays')
+  it.style.top = `${Math.min(8, innerHeight - it.offsetHeight - 8)}px`
+})
 const arrived = () => {
-  all('select[data-phrases]').forEach(menu => menu.addEventListener('change', () => {
-    const text = document.getElementById(menu.dataset.phrases)
-    if (!text || !menu.value) return
-    text.value = (text.value ? text.value.replace(/\s*$/, '\n') : '') + menu.value
-    menu.selectedIndex = 0
-    text.focus()
-  }))
+  panel.disconnect()
+  all('.case .sticky').forEach(it => panel.observe(it))
 }
 
 const focus = hash => {
@@ -79,12 +91,12 @@ addEventListener('click', e => {
 
 addEventListener('submit', e => {
   const form = e.target, button = e.submitter
-  const url = new URL(form.action)
+  const url = new URL(form.getAttribute('action'), location) // a control named "action" hides form.action
   if (button?.getAttribute('aria-disabled')) return e.preventDefault()
-  if (e.defaultPrevented || !ours(url) || form.enctype === 'multipart/form-data') return
+  if (e.defaultPrevented || !ours(url) || form.getAttribute('enctype')) return
   e.preventDefault()
   const data = new URLSearchParams(new FormData(form, button))
-  if (form.method === 'get') return go(Object.assign(url, { search: data }), {}, true, to => location.assign(to))
+  if (form.getAttribute('method') === 'get') return go(Object.assign(url, { search: data }), {}, true, to => location.assign(to))
   button?.setAttribute('aria-disabled', 'true')
   go(url, { method: 'POST', body: data }, true, (to, reached) => reached ? location.assign(to) : failed(button))
 })

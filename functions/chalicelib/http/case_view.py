@@ -10,7 +10,7 @@ from ..domain.case import Actor, Case
 from ..domain.lifecycle import Rule, open_to
 from ..domain.numbers import grouped
 from ..domain.world import World
-from . import acting, action_forms, masking, package_pages, sheet_desk, words
+from . import acting, action_forms, knowledge, masking, package_pages, phrase_pages, sheet_desk, words
 from .action_forms import offered
 from .ask import Ask
 from .comparison import Before, before_supplement
@@ -73,6 +73,7 @@ def case_page(
         chosen=attempt.action,
         errors=said,
         notice=notice,
+        phrases=phrase_pages.choices(ask, case.dept),
         sheet=sheet_desk.view(ask, case, ask.house.desk.sheet(case, ask.now)),
         done=done_text(ask),
     )
@@ -200,6 +201,8 @@ def _material(
         "changed": material.id in before.changed,
         "old": [file_row(one, base) for one in before.files.get(material.id, ())],
         "text": given_text(material, ask.lang, desk=True),
+        "points": knowledge.points_of(material),
+        "points_url": f"/review/points/{case.item_id}/{material.id}/",
         "ticked": material.id in ticked.get("materials", ()),
     }
 

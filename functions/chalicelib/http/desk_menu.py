@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..domain.case import Actor
-from ..domain.rights import ACCESS_LOG, CASE, DESK, DIRECTORY, ENQUIRIES, QUEUE, SUPERVISE, may
+from ..domain.rights import ACCESS_LOG, CASE, DESK, DIRECTORY, ENQUIRIES, POINTS, QUEUE, SUPERVISE, may
 
 MENU: tuple[tuple[str, str, str], ...] = (
     (QUEUE, "/review/", "queue"),
@@ -11,6 +11,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     (CASE, "/review/reminders/", "reminders"),
     (SUPERVISE, "/review/board/", "board"),
     (ACCESS_LOG, "/review/access/", "access_log"),
+    (POINTS, "/review/points/", "points_tasks"),
     (DIRECTORY, "/review/staff/", "staff_directory"),
     (DESK, "/review/rights/", "my_rights"),
 )

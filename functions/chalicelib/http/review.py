@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from .. import sheets
 from ..domain.case import Actor, Case
@@ -10,8 +12,9 @@ from ..domain.guards import Move
 from ..domain.lifecycle import rule_for
 from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
+from ..domain.sheet import Hold
 from ..store.port import Listed
-from . import action_forms, masking, package_pages, queue_view, sheet_desk, words
+from . import action_forms, batch, masking, package_pages, phrase_pages, queue_view, sheet_desk, words
 from .access import desk_case
 from .ask import Ask
 from .case_view import Attempt, case_page
@@ -55,7 +58,9 @@ def queue(ask: Ask) -> Reply:
         tabs=queue_view.tabs(ask, wanted, {"mine": len(own), "asked": len(asked)}),
         states=queue_view.state_links(wanted, queue_view.states_of(staff)) if wanted.lane == "office" else [],
         filters=queue_view.filters(ask, staff, wanted),
-        rows=[queue_view.row_view(ask, row, wanted, held) for row in rows],
+        rows=[_row(ask, staff, row, wanted, held) for row in rows],
+        batch=words.say("desk", f"batch_{batch.action_of(staff)}", "zh") if batch.action_of(staff) else "",
+        batch_action=f"/review/batch/{wanted.query()}",
         next_url=f"/review/{wanted.query(after=after)}" if after else None,
         next_action=f"/review/next/{wanted.query()}",
         done=queue_view.done_text(ask),
@@ -122,7 +127,9 @@ def file(ask: Ask) -> Reply | Refusal:
 def _attempt(ask: Ask, case: Case, action: str) -> Attempt:
     """What was filled in for an action, and what is wrong with it."""
     form = action_forms.form_for(action, case, _staff(ask), ask.house.desk.world(case, ask.now), ask.lang)
-    data, raw = form.parse(action_forms.unprefixed(ask.posted.fields, action), names=form.names(0))
+    typed = action_forms.unprefixed(ask.posted.fields, action)
+    fields = phrase_pages.with_phrase(typed, form.names(0), ask.posted.first(phrase_pages.FIELD))
+    data, raw = form.parse(fields, names=form.names(0))
     wrong = {fault.field: fault.message for fault in form.faults(form.prune(data), today=ask.today)}
     rule = rule_for(case.state, action)
     lists_points = rule is not None and "points_listed" in rule.guards
@@ -166,6 +173,13 @@ def _claimed(ask: Ask, staff: Actor, rows: list[Listed]) -> str:
             if found and not isinstance(sheet_desk.do(ask, found, "claim"), Refusal):
                 return row.key
     return ""
+
+
+def _row(ask: Ask, staff: Actor, row: Listed, wanted: Wanted, held: Mapping[str, Hold]) -> dict[str, Any]:
+    hold = held.get(row.key)
+    free = hold is None or hold.actor == staff.sub
+    view = queue_view.row_view(ask, row, wanted, held)
+    return {**view, "tick": f"{row.key}:{row.version}" if batch.offered(ask, row, staff, free=free) else ""}
 
 
 def _rows(

@@ -8,6 +8,7 @@ from typing import Any
 from .. import sheets
 from ..domain import sheet as rules
 from ..domain.case import Actor, Case
+from ..domain.numbers import grouped
 from ..domain.refusal import Refusal
 from ..domain.rights import ACT, CASE, CLAIM, HAND_OVER, NOTE, may
 from ..domain.sheet import Entry, Sheet
@@ -17,6 +18,7 @@ from .access import desk_case
 from .ask import Ask
 from .queue_view import clock_text, wanted_of
 from .reply import Reply, redirect
+from .show import show
 
 TEXT_SIGNS = 500
 _STANDS = ("claim", "release", "renew")  # afterwards the page is as it was; else it goes to what was written
@@ -33,6 +35,23 @@ def write(ask: Ask) -> Reply | Refusal:
         return outcome
     anchor = "" if ask.posted.first("_do") in _STANDS else "#sheet"
     return redirect(f"/review/{found.number}/{_query(ask)}{anchor}")
+
+
+def more(ask: Ask) -> Reply | Refusal:
+    """GET: the deeds that are rare: asking a colleague, handing over, stepping back."""
+    found = desk_case(ask)
+    if isinstance(found, Refusal):
+        return found
+    return show(
+        ask,
+        "review/sheet.html",
+        staff=True,
+        nav_current="/review/",
+        number=grouped(found.number),
+        item_name=found.item_name,
+        case_url=f"/review/{found.number}/{_query(ask)}",
+        sheet=view(ask, found, ask.house.desk.sheet(found, ask.now)),
+    )
 
 
 def do(ask: Ask, case: Case, name: str) -> Sheet | Refusal:

@@ -25,7 +25,7 @@ def mine(ask: Ask) -> Reply:
         "review/rights.html",
         staff=True,
         nav_current="/review/rights/",
-        person=_row(staff, _dept_names(ask)),
+        person=_row(staff, dept_names(ask)),
         rights=[RIGHTS[right] for right in RIGHTS if right in rights_of(staff.roles)],
         actions=_actions(staff.roles),
     )
@@ -33,7 +33,7 @@ def mine(ask: Ask) -> Reply:
 
 def directory(ask: Ask) -> Reply:
     """GET: everybody in the directory, and what each role may do."""
-    wanted, names = ask.query.get("search", "").strip()[:_SEARCHED], _dept_names(ask)
+    wanted, names = ask.query.get("search", "").strip()[:_SEARCHED], dept_names(ask)
     found = [one for one in ask.house.staff.everybody() if wanted in f"{one.name} {one.post} {one.sub}"]
     return show(
         ask,
@@ -72,5 +72,5 @@ def _row(staff: Actor, depts: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _dept_names(ask: Ask) -> dict[str, str]:
+def dept_names(ask: Ask) -> dict[str, str]:
     return {dept["id"]: dept["short"] for dept in ask.house.catalogue.site().get("departments", ())}
