@@ -81,9 +81,27 @@ def trusted(html: str) -> Markup:
     return Markup(html)  # noqa: S704  (a Reader never passes on what an editor typed as HTML)
 
 
-def split(text: str, *, level: int) -> Iterator[Section]:
+@lru_cache(maxsize=_KEPT)
+def split(text: str, *, level: int) -> tuple[Section, ...]:
     """Cut a body at headings of one level; what stands before the first has an empty title."""
-    mark, title, start, fenced = "#" * level + " ", "", 0, False
+    plain = "```" not in text and "~~~" not in text
+    return tuple(_unfenced(text, "#" * level + " ") if plain else _fenced(text, "#" * level + " "))
+
+
+def _unfenced(text: str, mark: str) -> Iterator[Section]:
+    """Without code in it every line that begins with the mark is a heading."""
+    line = 0
+    for number, piece in enumerate(f"\n{text}".split(f"\n{mark}")):
+        title, _, rest = piece.partition("\n") if number else ("", "", piece[1:])
+        part = rest.strip("\n")
+        if title.strip() or part:
+            yield Section(title.strip(), max(line, 0), part)
+        line += piece.count("\n") + (1 if number else 0)
+
+
+def _fenced(text: str, mark: str) -> Iterator[Section]:
+    """Line by line: a mark inside of code is no heading."""
+    title, start, fenced = "", 0, False
     lines = text.split("\n")
     for number, line in enumerate(lines):
         fenced ^= bool(_FENCE.match(line))

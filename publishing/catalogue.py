@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from publishing import whole_files
 from publishing.bodies import Reader
-from publishing.sources import Content, Document, canonical
+from publishing.sources import Content, Document
+from publishing.spelling import spelled
 
 Item = dict[str, Any]
 CANCELLED = "3"
 
 
-def compiled(content: Content, guide: Document, reader: Reader) -> tuple[Item, str]:
+def compiled(content: Content, guide: Document, reader: Reader) -> tuple[Item, bytes]:
     """One guide with its department's facts, body and form, and its canonical text; `version` is the hash.
 
     A form shared by many guides is spelled once.
@@ -27,14 +31,14 @@ def compiled(content: Content, guide: Document, reader: Reader) -> tuple[Item, s
         "guide": guide.front | _department(content.departments[guide.front["dept"]]),
     }
     forms = (content.spelled(form), content.spelled(form, suffix="en"))
-    body, fields = canonical(parts["body"]), canonical(parts["guide"])
-    spelled = f'{{"body":{body},"form":{forms[0]},"form_en":{forms[1]},"guide":{fields}'
-    version = hashlib.sha256(f"{spelled}}}".encode()).hexdigest()[:16]
-    return {
-        "id": guide.id,
-        "version": version,
-        **parts,
-    }, f'{spelled},"id":"{guide.id}","version":"{version}"}}'
+    whole = b'{"body":%b,"form":%b,"form_en":%b,"guide":%b' % (
+        spelled(parts["body"]),
+        *forms,
+        spelled(parts["guide"]),
+    )
+    version = hashlib.sha256(whole + b"}").hexdigest()[:16]
+    text = b'%b,"id":"%b","version":"%b"}' % (whole, guide.id.encode(), version.encode())
+    return {"id": guide.id, "version": version, **parts}, text
 
 
 def _department(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,20 +59,20 @@ def entry(item: Item) -> dict[str, Any]:
     return head | {key: guide[key] for key in copied} | topics
 
 
-def write_version(folder: Path, item: Item, text: str) -> None:
+def write_version(folder: Path, item: Item, text: bytes) -> None:
     """Write one version below `folder`, and the same file once more as the item's present one."""
-    versions = folder / item["id"]
-    versions.mkdir(parents=True, exist_ok=True)
-    version, present = versions / f"{item['version']}.json", folder / f"{item['id']}.json"
-    version.write_text(text, "utf-8")
-    present.unlink(missing_ok=True)
-    present.hardlink_to(version)
+    base = f"{folder}/{item['id']}"
+    version, present = f"{base}/{item['version']}.json", f"{base}.json"
+    whole_files.write(version, text)
+    with suppress(FileNotFoundError):
+        os.unlink(present)  # noqa: PTH108  (a province has 95,874 of these: pathlib costs as much again)
+    os.link(version, present)
 
 
 def write(put: Callable[[str, bytes], object], *, entries: Iterable[str], site: Mapping[str, Any]) -> None:
     """Put what the functions read first: all items (canonical entries in order of ids), and the site."""
     put("catalogue/index.json", f'{{"items":[{",".join(entries)}]}}'.encode())
-    put("catalogue/site.json", canonical(site).encode())
+    put("catalogue/site.json", spelled(site))
 
 
 def carry_over(previous: Path, folder: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from html import unescape
 
+from publishing import fast_markdown
 from publishing.bodies import Reader, split
 from publishing.duties import addresses
 from publishing.faults import Found
@@ -85,14 +86,17 @@ def body(content: Content, document: Document, reader: Reader) -> Iterator[Found
             line = document.body_line + section.line
             yield Found((), f"正文标题从 ## 开始，请把“# {section.title}”改成“## {section.title}”", line=line)
     yield from _tags(document)
-    if "[" not in document.body and "<" not in document.body:
-        return  # nothing that could become a link
+    quick = fast_markdown.links(document.body)
+    if quick is not None and all(resolves(content, link) for link in quick):
+        return
     for link in dict.fromkeys(map(unescape, _LINK.findall(reader.html(document.body)))):
         if not resolves(content, link):
             yield Found((), f"链接 {link} 打不开，请改正或者删去", line=_line(document, link))
 
 
 def _tags(document: Document) -> Iterator[Found]:
+    if "<" not in document.body:
+        return
     for number, line in enumerate(document.body.split("\n")):
         tag = _TAG.search(line)
         if tag and "`" not in line:

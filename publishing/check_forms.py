@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from publishing.faults import Fault, Found, shown
 from publishing.location import pointer_steps
-from publishing.sources import Content, Document, JsonFile, canonical, takes_applications
+from publishing.sources import Content, Document, JsonFile, takes_applications
 from schemas.form_lint import lint
 from schemas.form_rules import Problem
 
@@ -35,7 +35,7 @@ def _problems(content: Content, form: JsonFile, overlay: JsonFile, guide: Docume
         if isinstance(materials, list)
         else materials
     )
-    key = form.path, overlay.path, canonical(when)
+    key = form.path, overlay.path, repr(when)
     known = content.linted.get(key)
     if known is None or known[0] is not form or known[1] is not overlay:
         known = content.linted[key] = form, overlay, lint(form.data, overlay.data, guide.front)

@@ -47,6 +47,15 @@ def convert(text: str) -> str | None:
     return "\n".join(made)
 
 
+def links(text: str) -> list[str] | None:
+    """Every address that the text can lead to, wherever it stands (more than the reference may find); or None."""
+    if "[" not in text and "<" not in text:
+        return []
+    if _STRANGE.search(text) or "[" in _LINK.sub("", text):
+        return None
+    return [address for _, address in _LINK.findall(text)]
+
+
 def _kind(block: str) -> str:
     first = block[:1]
     if first.isdigit() and first.isascii() and _NUMBERED.match(block.partition("\n")[0]):

@@ -55,20 +55,28 @@ def parse(text: str) -> dict[str, Any] | None:
 
 def _mapping(lines: list[Line], at: int, indent: int) -> tuple[dict[str, Any], int]:
     made: dict[str, Any] = {}
-    while at < len(lines) and lines[at][0] == indent:
-        text = lines[at][1]
-        found = _KEY.match(text)
-        if not found or found[1] in made or found[1] in _NOT_KEYS:
+    count = len(lines)
+    while at < count and lines[at][0] == indent:
+        key, alone, value = _pair(lines[at][1])
+        if key in made:
             raise _OutsideError
-        rest = text[found.end() :].rstrip(" ")
-        if rest:
-            made[found[1]] = _value(rest)
-            at += 1
-        else:
-            made[found[1]], at = _nested(lines, at + 1, indent)
+        at += 1
+        if alone:
+            value, at = _nested(lines, at, indent)
+        made[key] = value
     if at < len(lines) and lines[at][0] > indent:
         raise _OutsideError
     return made, at
+
+
+@lru_cache(maxsize=16384)
+def _pair(text: str) -> tuple[str, bool, Any]:
+    """`key: value` on one line, or a key alone; guides of one office have many lines in common."""
+    found = _KEY.match(text)
+    if not found or found[1] in _NOT_KEYS:
+        raise _OutsideError
+    rest = text[found.end() :].rstrip(" ")
+    return (found[1], False, _value(rest)) if rest else (found[1], True, None)
 
 
 def _nested(lines: list[Line], at: int, indent: int) -> tuple[Any, int]:

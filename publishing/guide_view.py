@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from publishing.bodies import trusted
 from publishing.catalogue import Item, is_online
 from publishing.duties import about
 from publishing.portal import SIDES, Portal
+from publishing.spelling import canonical
 from schemas.forms import Form
 
 Guide = Mapping[str, Any]
@@ -191,7 +191,7 @@ def structured(portal: Portal, item: Item) -> Markup:
 
 def script_json(data: Any) -> str:
     """JSON that cannot close its <script> element or open a comment in it."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    text = canonical(data)
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text

@@ -14,7 +14,8 @@ from publishing.engine.hooks import Change, Kept, Output
 from publishing.page import Page, Text
 from publishing.portal import Portal
 from publishing.rows import Entry
-from publishing.sources import Content, Document, canonical
+from publishing.sources import Content, Document
+from publishing.spelling import canonical, spelled
 from schemas.form_fields import localised
 from schemas.items import Catalogue
 from schemas.package_form import overlay_of, project
@@ -112,7 +113,7 @@ class _Published(Catalogue):
     """The items of this very build, whatever their version."""
 
     def __init__(self, known: Mapping[str, Json]) -> None:
-        super().__init__(lambda path: canonical(known[path.split("/")[0]]).encode())
+        super().__init__(lambda path: spelled(known[path.split("/")[0]]))
 
 
 def _entry(made: Json) -> Json:
@@ -222,5 +223,5 @@ def _steps(entry: Json, dept: Mapping[str, Any]) -> list[Json]:
 
 
 def _versioned(name: str, parts: Json) -> Json:
-    digest = hashlib.sha256(canonical(parts).encode()).hexdigest()
+    digest = hashlib.sha256(spelled(parts)).hexdigest()
     return {"id": name, "version": digest[:16], **parts}

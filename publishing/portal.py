@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -15,6 +15,7 @@ from publishing.bodies import Reader
 from publishing.check_site import topics
 from publishing.rows import Entry, Row
 from publishing.sources import Content
+from publishing.spelling import understood
 from schemas.forms import Form
 
 SIDES = {"person": "个人办事", "corp": "法人办事"}
@@ -80,7 +81,8 @@ class Portal:
 
     def has(self, kind: str, name: str) -> bool:
         """Whether there is such a public document."""
-        return bool(self._text(kind, name))
+        query = "select 1 from documents where kind = ? and id = ? and row != ''"
+        return self.db.execute(query, (kind, name)).fetchone() is not None
 
     def entry(self, kind: str, name: str) -> Entry | None:
         """One public document of a small kind."""
@@ -88,7 +90,7 @@ class Portal:
         return self._entry(kind, name, found) if found else None
 
     def _entry(self, kind: str, name: str, row: str) -> Entry:
-        data = json.loads(row)
+        data = understood(row)
         return Entry(kind, name, data["front"], Path(data["path"]))
 
     def _text(self, kind: str, name: str) -> str:
@@ -102,12 +104,12 @@ class Portal:
         found = self.db.execute(
             "select row from documents where kind = 'guide' and id = ? and listed", (name,)
         ).fetchone()
-        return json.loads(found[0]) if found else None
+        return understood(found[0]) if found else None
 
     def guide_rows(self) -> Iterator[Row]:
         """All of them, in order of ids."""
         found = self.db.execute("select row from documents where kind = 'guide' and listed order by id")
-        return (json.loads(text) for (text,) in found)
+        return (understood(text) for (text,) in found)
 
     @cached_property
     def total(self) -> int:
@@ -130,7 +132,7 @@ class Portal:
             " where m.list = ? order by m.sort desc limit ?"
         )
         return [
-            json.loads(text) for (text,) in self.db.execute(query, (name, -1 if limit is None else limit))
+            understood(text) for (text,) in self.db.execute(query, (name, -1 if limit is None else limit))
         ]
 
     @cached_property
@@ -183,7 +185,7 @@ class Portal:
     def hot(self) -> list[Row]:
         """What most other pages point to, online items first (there are no visit counts to go by)."""
         chosen = [
-            json.loads(text)
+            understood(text)
             for (text,) in self.db.execute(
                 f"{_HOT} where d.online and d.listed order by p.n desc, p.id limit ?", (HOT,)
             )
@@ -196,20 +198,21 @@ class Portal:
             "select d.row from documents d left join pointed p on p.id = d.id where d.kind = 'guide' and d.listed"
             " order by d.online desc, ifnull(p.n, 0) desc, d.id limit ?"
         )
-        return [json.loads(text) for (text,) in self.db.execute(query, (HOT,))]
+        return [understood(text) for (text,) in self.db.execute(query, (HOT,))]
 
     def item(self, name: str) -> dict[str, Any]:
         """A guide as the catalogue keeps it now."""
-        path = self.fresh / "catalogue" / f"{name}.json"
-        data = path if path.exists() else self.live / "catalogue" / f"{name}.json"
-        return json.loads(data.read_bytes())  # type: ignore[no-any-return]
+        for root in (self.fresh, self.live):
+            with suppress(FileNotFoundError), open(f"{root}/catalogue/{name}.json", "rb") as file:  # noqa: PTH123
+                return understood(file.read())  # type: ignore[no-any-return]
+        raise FileNotFoundError(name)
 
     def versions(self, name: str) -> list[dict[str, Any]]:
         """Versions of a guide published before or now, oldest first (by `updated`, then version)."""
         found: dict[str, Path] = {}
         for root in (*self._past, self.fresh):
             found |= {path.name: path for path in _files(root / "catalogue" / name)}
-        items = [json.loads(path.read_bytes()) for path in found.values()]
+        items = [understood(path.read_bytes()) for path in found.values()]
         return sorted(items, key=lambda item: (item["guide"]["updated"], item["version"]))
 
     def earlier_versions(self, name: str) -> list[str]:

@@ -14,6 +14,7 @@ import yaml
 from publishing import fast_yaml
 from publishing.faults import Fault, Found, shown
 from publishing.location import line_of
+from publishing.spelling import spelled
 
 ROOT = Path(__file__).resolve().parent.parent
 FORMS = ROOT / "schemas" / "forms"
@@ -57,12 +58,7 @@ def loader() -> type:
     return _Loader
 
 
-def canonical(data: Any) -> str:
-    """The one spelling of a JSON value, so that equal data has equal hashes."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One content file. `body_line` is the line on which the Markdown body begins."""
 
@@ -73,7 +69,7 @@ class Document:
     body: str
     body_line: int
 
-    @property
+    @cached_property
     def id(self) -> str:
         return self.path.stem
 
@@ -111,7 +107,7 @@ class Content:
     unreadable: list[Fault] = field(default_factory=list)
     _forms: dict[str, JsonFile] = field(default_factory=dict)
     linted: dict[Any, tuple[JsonFile, JsonFile, Any]] = field(default_factory=dict)
-    _spelled: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    _spelled: dict[str, tuple[Any, bytes]] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Document]:
         return self.documents.get(kind, [])
@@ -126,11 +122,11 @@ class Content:
             self._forms[key] = self._read_json(self.forms_folder / key)
         return self._forms[key]
 
-    def spelled(self, name: str, *, suffix: str = "schema") -> str:
+    def spelled(self, name: str, *, suffix: str = "schema") -> bytes:
         """The canonical spelling of a form (or its overlay); {} where there is none."""
         file, key = self.form(name, suffix=suffix), f"{name}.{suffix}"
-        if self._spelled.get(key, (None, ""))[0] is not file:
-            self._spelled[key] = file, canonical(file.data or {})
+        if self._spelled.get(key, (None, b""))[0] is not file:
+            self._spelled[key] = file, spelled(file.data or {})
         return self._spelled[key][1]
 
     @cached_property

@@ -33,7 +33,7 @@ from publishing.sources import FORMS, ROOT
 
 SHARED_FORMS = 40
 KEPT = ("notices", "pages", "packages", "policies")
-_NAMING = ("guide:", "related:", "topic:", "events:", "groups:")
+_NAMING = ("guide:", "related:", "topic:", "events:", "groups:", "online:")
 _ADDRESS = re.compile(r"\]\(/[^)]*\)")
 LEVEL = "3"
 
@@ -138,7 +138,7 @@ def _others(content: Path) -> None:
 def _forms(folder: Path) -> None:
     """The sample forms under names that many guides share."""
     folder.mkdir(parents=True)
-    models = sorted(FORMS.glob("*.schema.json"))
+    models = sorted(path for path in FORMS.glob("*.schema.json") if not path.name.startswith("package-"))
     for number in range(SHARED_FORMS):
         model = models[number % len(models)]
         for suffix in ("schema", "en"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from publishing.engine.scan import Seen
 from publishing.faults import Fault
 from publishing.rows import entry_row, guide_row
 from publishing.sources import Document
+from publishing.spelling import canonical
 
 DIGEST = 16
 
@@ -87,12 +87,12 @@ class Compiler:
         until = _until(document.front, self._today)
         facts: dict[str, Any] = {"asks": sorted(content.asked)}
         if any(not fault.warning for fault in faults) or not schedule.public(document.front, self._today):
-            return bare._replace(faults=faults, public=False, until=until, facts=json.dumps(facts))
+            return bare._replace(faults=faults, public=False, until=until, facts=canonical(facts))
         return self._public(bare._replace(faults=faults, until=until), document, facts)
 
     def _public(self, bare: Compiled, document: Document, facts: dict[str, Any]) -> Compiled:
         """What readers will see of a sound document."""
-        item, text = None, ""
+        item, text = None, b""
         front = schedule.effective(document.front, self._today)
         if document.kind == "guide":
             effective = Document(
@@ -114,9 +114,9 @@ class Compiler:
             listed=listed,
             online=bool(item) and catalogue.is_online(item["guide"]),  # type: ignore[index]
             version=item["version"] if item else "",
-            row=sources.canonical(row),
-            entry=sources.canonical(catalogue.entry(item)) if item else "",
-            facts=json.dumps(facts, ensure_ascii=False),
+            row=canonical(row),
+            entry=canonical(catalogue.entry(item)) if item else "",
+            facts=canonical(facts),
             extracts=tuple(_extracts(document, item)),
         )
 

@@ -12,6 +12,7 @@ from publishing.engine.hooks import Change
 from publishing.engine.registry import BOTH_WAYS
 from publishing.engine.store import Store
 from publishing.sources import FOLDERS
+from publishing.spelling import understood
 
 Key = tuple[str, str]
 _INSERT = f"insert or replace into documents values ({', '.join('?' * 16)})"
@@ -146,7 +147,7 @@ def _document(one: Compiled, old: tuple[str, str]) -> tuple[Any, ...]:
 @lru_cache(maxsize=512)
 def _facts(text: str) -> dict[str, Any]:
     """What a document contributes; it is asked for once for each table."""
-    return json.loads(text)  # type: ignore[no-any-return]
+    return understood(text)  # type: ignore[no-any-return]
 
 
 def _related(one: Compiled, table: str) -> Iterable[tuple[str, ...]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Iterator
 
 from publishing.engine.hooks import PAGE, Part
+from publishing.spelling import understood
 
 _MEMBERS = (
     "select d.row from members m join documents d on d.kind = 'guide' and d.id = m.id"
@@ -37,4 +37,4 @@ def _part(
 ) -> tuple[Part, bytes]:
     shown = "\n".join([*texts, str(number), str(total), newer or "", older or ""])
     digest = hashlib.blake2b(shown.encode(), digest_size=16).digest()
-    return Part([json.loads(text) for text in texts], number, total, newer, older), digest
+    return Part([understood(text) for text in texts], number, total, newer, older), digest

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from publishing import whole_files
+
 
 class Sink:
     """Writes below `root`. With `live`, a file that is already there with the same bytes is left out."""
@@ -16,16 +18,7 @@ class Sink:
     def put(self, path: str, data: bytes) -> None:
         if self._live and self._stands(path, data):
             return
-        target = self._base + path
-        try:
-            self._write(target, data)
-        except FileNotFoundError:
-            Path(target).parent.mkdir(parents=True, exist_ok=True)
-            self._write(target, data)
-
-    def _write(self, target: str, data: bytes) -> None:
-        with open(target, "wb", buffering=0) as file:  # noqa: PTH123  (pathlib costs as much again as the write)
-            file.write(data)
+        whole_files.write(self._base + path, data)
 
     def _stands(self, path: str, data: bytes) -> bool:
         try:

@@ -14,7 +14,8 @@ import pytest
 from publishing import catalogue
 from publishing.build import build
 from publishing.faults import serious
-from publishing.sources import ROOT, canonical
+from publishing.sources import ROOT
+from publishing.spelling import canonical
 from tests.publishing.sample_site import tree
 
 ADDRESS = re.compile(r'<(\w+)[^>]*?\s(?:href|src|action)="([^"]*)"')

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publishing import fast_markdown, fast_yaml
+from publishing import bodies, fast_markdown, fast_yaml, spelling
 from publishing.bodies import Reader
 from publishing.sources import FOLDERS, ROOT, loader
 
@@ -94,3 +97,54 @@ def test_a_damaged_body_is_written_alike_or_left_to_python_markdown(path, at, pi
     body = path.read_text("utf-8").partition("\n---\n")[2].lstrip("\n")
     at %= len(body)
     same_html(body[:at] + piece + body[at + cut :])
+
+
+PIECES_OF_SECTIONS = [
+    "## ",
+    "# ",
+    "### ",
+    "甲",
+    "\n",
+    "\n",
+    "\n\n",
+    " ",
+    "##",
+    "乙 丙",
+    "\r",
+    "\u2028",
+    "\x0c",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES_OF_SECTIONS), max_size=16).map("".join), st.integers(1, 3))
+def test_a_body_without_code_is_cut_at_headings_as_line_by_line(text, level):
+    mark = "#" * level + " "
+    assert list(bodies._unfenced(text, mark)) == list(bodies._fenced(text, mark))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=16).map("".join))
+def test_no_address_that_a_body_leads_to_is_overlooked(text):
+    quick = fast_markdown.links(text)
+    if quick is not None:
+        real = re.findall(r'(?:href|src)="([^"]*)"', Reader().html(text))
+        assert {unescape(address) for address in real} <= set(quick)
+
+
+NUMBERS = st.floats(allow_nan=True) | st.floats(1e-6, 1e-3) | st.integers() | st.booleans() | st.none()
+VALUES = st.recursive(
+    NUMBERS | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(), inner, max_size=4)
+        | st.dictionaries(st.integers(), inner, max_size=2)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(VALUES)
+def test_any_value_is_spelled_as_the_standard_library_spells_it(value):
+    assert spelling.spelled(value) == spelling.reference(value)
