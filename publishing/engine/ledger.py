@@ -28,7 +28,7 @@ class Ledger:
     """One build's changes to the store. In a cold build nothing is looked up: all of it is new."""
 
     def __init__(self, store: Store, *, cold: bool) -> None:
-        self._store = store
+        self.store = store
         self._cold = cold
         self.changed: list[Key] = []
         self.removed: list[Key] = []
@@ -47,23 +47,23 @@ class Ledger:
         for one in batch:
             if one.same:
                 values = (one.stamp, one.kind, one.id)
-                self._store.db.execute("update documents set stamp = ? where kind = ? and id = ?", values)
+                self.store.db.execute("update documents set stamp = ? where kind = ? and id = ?", values)
             else:
                 fresh.append(one)
         outputs = {one: ("", "") if self._cold else self._old(one) for one in fresh}
-        self._store.many(_INSERT, (_document(one, outputs[one]) for one in fresh))
+        self.store.many(_INSERT, (_document(one, outputs[one]) for one in fresh))
         related = {table: [row for one in fresh for row in _related(one, table)] for table in _RELATED}
         for table, rows in related.items():
-            self._store.many(f"insert or ignore into {table} {_RELATED[table]}", sorted(rows))
+            self.store.many(f"insert or ignore into {table} {_RELATED[table]}", sorted(rows))
         self._point((name for one in fresh for name in _facts(one.facts).get("points", ())), 1)
-        self._store.many("insert or replace into extracts values (?, ?, ?, ?)", _extracted(fresh))
+        self.store.many("insert or replace into extracts values (?, ?, ?, ?)", _extracted(fresh))
         for one in fresh:
             self._note(one)
 
     def _old(self, one: Compiled) -> tuple[str, str]:
         """Forget what the document was; its files stay known until its new ones are."""
         query = "select row, listed, online, outputs, urls from documents where kind = ? and id = ?"
-        found = self._store.db.execute(query, (one.kind, one.id)).fetchone()
+        found = self.store.db.execute(query, (one.kind, one.id)).fetchone()
         if found is None:
             self._echo(one.kind, one.id)
             return "", ""
@@ -82,30 +82,30 @@ class Ledger:
 
     def _forget(self, kind: str, name: str) -> None:
         """Undo what the document contributed."""
-        old = Compiled(kind, name, "", b"", b"", facts=json.dumps(self._store.facts(kind, name)))
+        old = Compiled(kind, name, "", b"", b"", facts=json.dumps(self.store.facts(kind, name)))
         for table in _RELATED:
             columns = [column.strip() for column in _RELATED[table].partition(")")[0][1:].split(",")]
             where = " and ".join(f"{column} = ?" for column in columns)
             rows = list(_related(old, table))
-            self._store.many(f"delete from {table} where {where}", rows)
+            self.store.many(f"delete from {table} where {where}", rows)
             if table == "shows":
                 self.dirty |= {source for _, source, _ in rows}
             if table == "members":
                 self.lists |= {row[0] for row in rows}
         self._point(json.loads(old.facts).get("points", ()), -1)
-        for found in self._store.all("select name, data from extracts where kind = ? and id = ?", kind, name):
+        for found in self.store.all("select name, data from extracts where kind = ? and id = ?", kind, name):
             self.before[found[0], kind, name] = found[1]
-        self._store.db.execute("delete from extracts where kind = ? and id = ?", (kind, name))
+        self.store.db.execute("delete from extracts where kind = ? and id = ?", (kind, name))
 
     def _point(self, names: Iterable[str], step: int) -> None:
         query = "insert into pointed values (?, ?) on conflict (id) do update set n = n + excluded.n"
-        self._store.many(query, ((name, step) for name in names))
+        self.store.many(query, ((name, step) for name in names))
 
     def _echo(self, kind: str, name: str) -> None:
         """What others show of this document has changed."""
         self.dirty.update(
             found
-            for (found,) in self._store.all("select source from shows where target = ?", f"{kind}:{name}")
+            for (found,) in self.store.all("select source from shows where target = ?", f"{kind}:{name}")
         )
 
     def _note(self, one: Compiled) -> None:
@@ -122,11 +122,11 @@ class Ledger:
     def remove(self, kind: str, name: str) -> None:
         """A source is no more."""
         query = "select row, online, outputs from documents where kind = ? and id = ?"
-        row, online, outputs = self._store.db.execute(query, (kind, name)).fetchone()
+        row, online, outputs = self.store.db.execute(query, (kind, name)).fetchone()
         self._lose(kind, name, bool(row), bool(online))
         self._echo(kind, name)
         self._forget(kind, name)
-        self._store.db.execute("delete from documents where kind = ? and id = ?", (kind, name))
+        self.store.db.execute("delete from documents where kind = ? and id = ?", (kind, name))
         self.paths.update(filter(None, (outputs or "").split("\n")))
         self.removed.append((kind, name))
         self.dirty.discard(f"{kind}:{name}")

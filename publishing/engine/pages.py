@@ -158,6 +158,10 @@ class Shelf:
         self.unwanted: set[str] = set()
 
     def keep(self, answer: Answer) -> None:
+        with self._store.together():
+            self._keep(answer)
+
+    def _keep(self, answer: Answer) -> None:
         if answer.what == "documents":
             for key, made in answer.made:
                 self._document(key, made)

@@ -139,9 +139,10 @@ class Run:
         for name in sight.removed:
             ledger.remove(*name)
         answers = (Batch(answer) for answer in pool.run(compiler.batch, batches, workers=workers))
-        for batch in self._progress.over(answers, "读取", len(jobs)):
-            ledger.take(batch)
-            found += [fault for one in batch for fault in one.faults]
+        with ledger.store.together():
+            for batch in self._progress.over(answers, "读取", len(jobs)):
+                ledger.take(batch)
+                found += [fault for one in batch for fault in one.faults]
         return found
 
     def _render(self, store: Store, content: Content, ledger: Ledger, root: Path, *, cold: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,6 +90,16 @@ class Store:
 
     def all(self, query: str, *values: object) -> Iterator[Any]:
         return self.db.execute(query, values)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Statements that cost one writing together instead of one each; inside of another such, they join it."""
+        outer = self.db.in_transaction
+        if not outer:
+            self.db.execute("begin")
+        yield
+        if not outer:
+            self.db.execute("commit")
 
     def many(self, query: str, values: Iterable[Sequence[object]]) -> None:
         self.db.executemany(query, values)
