@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from publishing.spelling import spelled
 
 Item = dict[str, Any]
 CANCELLED = "3"
+ENTRIES = "entry:"  # extracts of guides by department
+INDEX = "index"  # no item may have this id
 
 
 def compiled(content: Content, guide: Document, reader: Reader) -> tuple[Item, bytes]:
@@ -51,7 +53,7 @@ def is_online(guide: Mapping[str, Any]) -> bool:
 
 
 def entry(item: Item) -> dict[str, Any]:
-    """What `catalogue/index.json` says of an item."""
+    """What the index says of an item."""
     guide = item["guide"]
     copied = ("name", "name_en", "summary", "summary_en", "dept", "audience", "item_type")
     topics = {key: guide.get(key, []) for key in ("topics_person", "topics_corp")}
@@ -69,15 +71,26 @@ def write_version(folder: Path, item: Item, text: bytes) -> None:
     os.link(version, present)
 
 
-def write(put: Callable[[str, bytes], object], *, entries: Iterable[str], site: Mapping[str, Any]) -> None:
-    """Put what the functions read first: all items (canonical entries in order of ids), and the site."""
-    put("catalogue/index.json", f'{{"items":[{",".join(entries)}]}}'.encode())
-    put("catalogue/site.json", spelled(site))
+def part(dept: str) -> str:
+    """The file of the index with the items of one department."""
+    return f"{INDEX}/{dept}.json"
+
+
+def contents(depts: Iterable[str]) -> bytes:
+    """`index.json`: which departments have items, and in which file."""
+    return spelled({"parts": [{"dept": dept, "path": part(dept)} for dept in depts]})
+
+
+def listed(extracts: Iterable[tuple[str, str, bytes]]) -> bytes:
+    """One department's file: entries in order of ids."""
+    return b'{"items":[%b]}' % b",".join(data for _, _, data in extracts)
 
 
 def carry_over(previous: Path, folder: Path) -> None:
     """Keep every version published before: running cases are judged by the version they began with."""
     for old in sorted(previous.glob("*/*.json")):
+        if old.parent.name == INDEX:
+            continue  # no item: it lists those of now
         kept = folder / old.parent.name / old.name
         kept.parent.mkdir(exist_ok=True)
         if not kept.exists():

@@ -257,6 +257,20 @@ class Portal:
         data: bytes | None = found and found[0]
         return data
 
+    def any_extract(self, name: str) -> bool:
+        """Whether an extractor made anything of this name."""
+        return (
+            self.db.execute("select 1 from extracts where name = ? limit 1", (name,)).fetchone() is not None
+        )
+
+    def touched(self, start: str) -> set[str]:
+        """Ends of the names that begin so under which this build made, changed or took away an extract."""
+        return {
+            key[0].removeprefix(start)
+            for key, old in self.before.items()
+            if key[0].startswith(start) and self.extract(*key) != old
+        }
+
     def was(self, name: str, kind: str, document: str) -> bytes | None:
         """What an extractor had made of it before this build changed it."""
         key = name, kind, document

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -163,9 +163,18 @@ class Catalogue:
             return None
         return self._kept((item_id, version)) or self._keep((item_id, version))
 
-    def index(self) -> list[dict[str, Any]]:
-        """One line for each item, sorted by id."""
-        return list(self._latest("index.json", lambda data: data["items"]) or ())
+    def departments(self) -> dict[str, str]:
+        """Departments that have items, with the file that lists them."""
+        found = self._latest(
+            "index.json", lambda data: {part["dept"]: part["path"] for part in data["parts"]}
+        )
+        return dict(found or {})
+
+    def index(self, depts: Collection[str] | None = None) -> list[dict[str, Any]]:
+        """One line for each item of these departments (of all), sorted by id."""
+        files = [path for dept, path in self.departments().items() if depts is None or dept in depts]
+        parts = (self._latest(path, lambda data: data["items"]) or () for path in files)
+        return sorted((entry for part in parts for entry in part), key=lambda entry: str(entry["id"]))
 
     def document(self, name: str, version: str = "") -> Any:
         """What stands in the catalogue under this name, as JSON: as published now, or at a version; or None."""

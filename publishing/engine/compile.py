@@ -18,7 +18,7 @@ from publishing.engine.scan import Seen
 from publishing.faults import Fault
 from publishing.rows import entry_row, guide_row
 from publishing.sources import Document
-from publishing.spelling import canonical
+from publishing.spelling import canonical, spelled
 
 DIGEST = 16
 
@@ -45,7 +45,6 @@ class Compiled(NamedTuple):
     online: bool = False
     version: str = ""
     row: str = ""
-    entry: str = ""
     faults: tuple[Fault, ...] = ()
     facts: str = "{}"
     extracts: tuple[tuple[str, bytes], ...] = ()
@@ -105,17 +104,17 @@ class Compiler:
             )
             item, text = catalogue.compiled(self._content, effective, self._reader)
             catalogue.write_version(self._catalogue, item, text)
-            row: dict[str, Any] = guide_row(self._content, document.id, item["guide"])
+            row = canonical(guide_row(self._content, document.id, item["guide"]))
         else:
-            row = entry_row(document)
+            row = canonical(entry_row(document))
         listed = schedule.listed(document.front, self._today) and front.get("state") != catalogue.CANCELLED
-        facts |= _facts(document, registry.lists_of(front, self._content.site) if listed and item else [])
+        lists = registry.lists_of(front, self._content.site) if listed and item else []
+        facts |= _facts(document, lists) | {"mark": _mark(row)}
         return bare._replace(
             listed=listed,
             online=bool(item) and catalogue.is_online(item["guide"]),  # type: ignore[index]
             version=item["version"] if item else "",
-            row=canonical(row),
-            entry=canonical(catalogue.entry(item)) if item else "",
+            row=row,
             facts=canonical(facts),
             extracts=tuple(_extracts(document, item)),
         )
@@ -141,7 +140,14 @@ def _facts(document: Document, lists: list[str]) -> dict[str, Any]:
     }
 
 
+def _mark(row: str) -> str:
+    """What differs when a list entry does."""
+    return hashlib.blake2b(row.encode(), digest_size=DIGEST).hexdigest()
+
+
 def _extracts(document: Document, item: dict[str, Any] | None) -> Iterable[tuple[str, bytes]]:
+    if item:
+        yield catalogue.ENTRIES + item["guide"]["dept"], spelled(catalogue.entry(item))
     for name, extract in registry.EXTRACTORS.items():
         data = extract(document, item)
         if data is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from publishing import catalogue, feeds
-from publishing.engine.hooks import SAME, Blob, Change, Output
+from publishing.engine.hooks import SAME, Blob, Change, Kept, Output
 from publishing.page import Text
 from publishing.portal import Portal
+from publishing.spelling import spelled
 
 
 class Addresses:
@@ -30,7 +31,10 @@ class Addresses:
 
 
 class CatalogueIndex:
-    """catalogue/index.json and site.json, which the functions read when they start."""
+    """catalogue/index.json with a file for each department, and site.json: what the functions look up.
+
+    An edit writes its department's file, not a list of everything.
+    """
 
     name = "catalogue"
     daily = False
@@ -42,12 +46,14 @@ class CatalogueIndex:
         return None if guides else SAME
 
     def outputs(self, portal: Portal, change: Change) -> Iterator[Output]:
-        """Both files."""
-        del change
-        made: dict[str, bytes] = {}
-        entries = portal.db.execute(
-            "select entry from documents where kind = 'guide' and entry != '' order by id"
-        )
-        catalogue.write(made.__setitem__, entries=(text for (text,) in entries), site=portal.site)
-        while made:
-            yield Blob(*made.popitem())
+        """Files of departments that have an item; those that stand as they are need no look at their items."""
+        touched = portal.touched(catalogue.ENTRIES)
+        there = [dept for dept in portal.content.departments if portal.any_extract(catalogue.ENTRIES + dept)]
+        for dept in there:
+            path = f"catalogue/{catalogue.part(dept)}"
+            if change.cold or dept in touched:
+                yield Blob(path, catalogue.listed(portal.extracts(catalogue.ENTRIES + dept)))
+            else:
+                yield Kept(path)
+        yield Blob("catalogue/index.json", catalogue.contents(there))
+        yield Blob("catalogue/site.json", spelled(portal.site))

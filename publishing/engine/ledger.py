@@ -15,12 +15,12 @@ from publishing.sources import FOLDERS
 from publishing.spelling import understood
 
 Key = tuple[str, str]
-_INSERT = f"insert or replace into documents values ({', '.join('?' * 16)})"
+_INSERT = f"insert or replace into documents values ({', '.join('?' * 15)})"
 _RELATED = {
     "asks": "(target, source) values (?, ?)",
     "shows": "(target, source, owner) values (?, ?, ?)",
     "uniques": "(key, value, source) values (?, ?, ?)",
-    "members": "(list, sort, id) values (?, ?, ?)",
+    "members": "(list, sort, id, mark) values (?, ?, ?, ?)",
 }
 
 
@@ -141,7 +141,7 @@ def _document(one: Compiled, old: tuple[str, str]) -> tuple[Any, ...]:
     row = one.row or ("{}" if one.kind in ("file", "form") else "")
     folder = one.path.rpartition("/")[0]
     head = (one.kind, one.id, one.path, folder, one.stamp, one.digest, one.until, one.listed, one.online)
-    return (*head, one.version, row, one.entry, warnings, one.facts, *old)
+    return (*head, one.version, row, warnings, one.facts, *old)
 
 
 @lru_cache(maxsize=512)
@@ -158,7 +158,7 @@ def _related(one: Compiled, table: str) -> Iterable[tuple[str, ...]]:
     if table == "uniques":
         return ((key, value, source) for key, value in facts.get("uniques", ()))
     if table == "members":
-        return ((name, facts["sort"], one.id) for name in facts.get("lists", ()))
+        return ((name, facts["sort"], one.id, facts["mark"]) for name in facts.get("lists", ()))
     pairs = [(target, source) for target in facts.get("shows", ())]
     if one.kind in BOTH_WAYS:
         pairs += [(source, target) for target, _ in pairs]

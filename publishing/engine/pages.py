@@ -11,6 +11,7 @@ from publishing.engine.ledger import Ledger
 from publishing.engine.progress import Progress
 from publishing.engine.render import Made, Renderer
 from publishing.engine.store import Store
+from publishing.page import path_of
 from publishing.portal import Portal
 
 BATCH = 48
@@ -69,11 +70,12 @@ class Painter:
         kind, key = registry.list_kind(name.partition(":")[0]), name.partition(":")[2]
         if key not in kind.all_keys(self._portal):
             return  # its last member left
-        for part, digest in lists.parts(self._portal.db, name, kind.url.format(key=key)):
-            page = kind.page(self._portal, key, part)
-            if not part.number or known.get(page.path) != digest:
-                self._renderer.write([page])
-            yield page.path, page.url, digest
+        start = kind.url.format(key=key)
+        for cut in lists.cuts(self._portal.db, name, start):
+            url = start + cut.suffix
+            if not cut.number or known.get(path_of(url)) != cut.digest:
+                self._renderer.write([kind.page(self._portal, key, lists.part(self._portal.db, cut))])
+            yield path_of(url), url, cut.digest
 
 
 def paint(

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_FORMAT = 1
+_FORMAT = 2
 _TABLES = """
 create table meta (key text primary key, value) without rowid;
 create table folders (path text primary key, mark blob) without rowid;
 create table documents (kind text, id text, path text, folder text, stamp blob, digest blob, until text,
-  listed int, online int, version text, row text, entry text, warnings text, facts text,
+  listed int, online int, version text, row text, warnings text, facts text,
   outputs text, urls text,
   primary key (kind, id));
 create index in_folder on documents (folder);
@@ -27,7 +27,7 @@ create index timed on documents (until) where until != '';
 create table asks (target text, source text, primary key (target, source)) without rowid;
 create table shows (target text, source text, owner text, primary key (target, source, owner)) without rowid;
 create table uniques (key text, value text, source text, primary key (key, value, source)) without rowid;
-create table members (list text, sort text, id text, primary key (list, sort, id)) without rowid;
+create table members (list text, sort text, id text, mark text, primary key (list, sort, id)) without rowid;
 create table pointed (id text primary key, n int) without rowid;
 create index most_pointed on pointed (n desc, id);
 create table extracts (name text, kind text, id text, data blob, primary key (name, kind, id)) without rowid;

@@ -93,7 +93,7 @@ def test_the_new_service_has_its_places_on_the_site(here: Town) -> None:
     assert f"/apply/{told.slug}/" in guide.text
     assert f"/guides/{told.slug}/" in reader.open("/guides/").text
     assert f"/guides/{told.slug}/" in reader.open("/departments/zwfw/").text
-    assert told.slug in {item["id"] for item in reader.open("/catalogue/index.json").json["items"]}
+    assert told.slug in {item["id"] for item in reader.open("/catalogue/index/zwfw.json").json["items"]}
 
 
 def test_the_new_service_is_applied_for_and_decided(here: Town) -> None:

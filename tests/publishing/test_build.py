@@ -53,7 +53,7 @@ def test_a_crash_while_rendering_leaves_the_old_site_whole(sample, monkeypatch):
     sample.build()
     before = tree(sample.output)
     sample.edit("guide", ("请用一两句话回答。", "答案。"))
-    monkeypatch.setattr(catalogue, "write", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(catalogue, "contents", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         sample.build()
     assert tree(sample.output) == before
@@ -125,7 +125,9 @@ def test_the_catalogue_says_what_the_functions_read(sample):
     assert set(item["body"]) == {"html", "conditions", "sections", "faq"}
     assert [section["title"] for section in item["body"]["sections"]] == ["办理说明"]
     assert item["body"]["faq"][0]["q"].endswith("？")
-    entry = json.loads((folder / "index.json").read_text("utf-8"))["items"][0]
+    [part] = json.loads((folder / "index.json").read_text("utf-8"))["parts"]
+    assert part == {"dept": "zwfw", "path": "index/zwfw.json"}
+    entry = json.loads((folder / part["path"]).read_text("utf-8"))["items"][0]
     assert (entry["id"], entry["version"], entry["online"]) == ("laonian-zheng", item["version"], True)
     assert json.loads((folder / "site.json").read_text("utf-8"))["region"]["code"] == "990102"
 

@@ -70,10 +70,9 @@ def listed(tmp_path: Path, count: int) -> list[tuple[str, bytes, int]]:
             "insert into documents (kind, id, row, listed) values ('guide', ?, ?, 1)",
             (name, f'{{"id": "{name}"}}'),
         )
-        store.db.execute("insert into members values ('dept:x', ?, ?)", (name, name))
-    return [
-        (part.suffix(), digest, len(part.rows)) for part, digest in lists.parts(store.db, "dept:x", "/x/")
-    ]
+        store.db.execute("insert into members values ('dept:x', ?, ?, ?)", (name, name, name))
+    cuts = lists.cuts(store.db, "dept:x", "/x/")
+    return [(cut.suffix, cut.digest, len(lists.part(store.db, cut).rows)) for cut in cuts]
 
 
 @pytest.mark.parametrize("count", [0, 1, 29, 30, 59, 60, 61, 89, 90, 100, 300])

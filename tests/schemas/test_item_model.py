@@ -234,7 +234,13 @@ def test_only_the_hash_of_a_version_is_read(version: str) -> None:
 def test_the_index_and_the_site_come_from_the_catalogue_too(tmp_path: Path) -> None:
     catalogue = Catalogue.in_folder(tmp_path)
     assert (catalogue.index(), catalogue.site()) == ([], {})
-    (tmp_path / "index.json").write_text('{"items": [{"id": "xiao-yang"}]}')
+    (tmp_path / "index").mkdir()
+    parts = [{"dept": dept, "path": f"index/{dept}.json"} for dept in ("zwfw", "minzheng")]
+    (tmp_path / "index.json").write_text(json.dumps({"parts": parts}))
+    for dept, name in (("zwfw", "xiao-yang"), ("minzheng", "da-yang")):
+        (tmp_path / "index" / f"{dept}.json").write_text(json.dumps({"items": [{"id": name}]}))
     (tmp_path / "site.json").write_text('{"site": {"name": "望澜"}}', "utf-8")
-    assert catalogue.index() == [{"id": "xiao-yang"}]
+    assert catalogue.index() == [{"id": "da-yang"}, {"id": "xiao-yang"}]
+    assert catalogue.index({"zwfw"}) == [{"id": "xiao-yang"}]
+    assert list(catalogue.departments()) == ["zwfw", "minzheng"]
     assert catalogue.site()["site"]["name"] == "望澜"

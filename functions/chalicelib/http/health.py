@@ -35,7 +35,7 @@ def _store(house: House, ask: Ask) -> bool:
 
 
 def _catalogue(house: House, ask: Ask) -> bool:
-    return bool(house.catalogue.index())
+    return bool(house.catalogue.departments())
 
 
 def _room(house: House, ask: Ask) -> bool:
