@@ -152,7 +152,7 @@ def state_links(wanted: Wanted, states: Iterable[str]) -> list[dict[str, Any]]:
 
 def filters(ask: Ask, staff: Actor, wanted: Wanted) -> dict[str, Any]:
     """The item and name filters as they stand, and the links of the lights."""
-    known = [*ask.house.catalogue.index(), *ask.house.packages.index()["items"]]
+    known = [*ask.house.catalogue.index(staff.depts), *ask.house.packages.index()["items"]]
     plain = Wanted(item=wanted.item, state=wanted.state, search=wanted.search, view=wanted.view)
     return {
         "item_options": [(entry["id"], entry["name"]) for entry in known if _theirs(staff, entry)],
