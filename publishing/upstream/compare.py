@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from publishing import sources
 from publishing.sources import Content, Document
+from publishing.spelling import canonical
 from schemas.interfaces.agreed import contract
 
 UPDATE, CONFLICT, NEW, GONE, DOUBLED = "update", "conflict", "new", "gone", "doubled"
@@ -74,7 +74,7 @@ def decide(folder: Path, difference: Difference) -> None:
 
 def digest(value: Any) -> str:
     """A short name of a value; the same value in another order of keys has the same."""
-    return hashlib.sha256(sources.canonical(value).encode()).hexdigest()[:16]
+    return hashlib.sha256(canonical(value).encode()).hexdigest()[:16]
 
 
 def _fields(guide: Document, item: Mapping[str, Any], decided: Mapping[str, str]) -> Iterator[Difference]:

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from publishing import sources
+from publishing.spelling import canonical
 
 
 class NotEdited(Exception):
@@ -78,8 +79,8 @@ def _line(value: Any, node: yaml.Node) -> str:
 
 def _flow(value: Any) -> str:
     if isinstance(value, str):
-        plain = sources.canonical(yaml.load(value, Loader=sources.loader())) if _readable(value) else ""  # noqa: S506
-        return value if plain == sources.canonical(value) else json.dumps(value, ensure_ascii=False)
+        plain = canonical(yaml.load(value, Loader=sources.loader())) if _readable(value) else ""  # noqa: S506
+        return value if plain == canonical(value) else json.dumps(value, ensure_ascii=False)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_flow_part(part)}" for key, part in value.items()) + "}"
     if isinstance(value, list):
