@@ -130,7 +130,16 @@ def moved(document: Any, item: Any) -> str | None:
     return json.dumps(found) if found else None
 
 
-EXTRACTORS = {"moved": moved}
+MOVED = "moved"
+BY_ENTRY = "duty:"  # extracts of guides by their entry in the 权责清单
+EXTRACTORS = {MOVED: moved}
+
+
+def claims(front: Mapping[str, Any], name: str) -> tuple[str, list[Any]]:
+    """The entry a guide stands on, and what both must say alike: code, type, department."""
+    return BY_ENTRY + front.get("duty", name), [
+        front.get(key) for key in ("catalog_code", "item_type", "dept")
+    ]
 
 
 class Redirects:
@@ -151,7 +160,7 @@ class Redirects:
 
 def _moves(portal: Any) -> Iterator[tuple[str, str]]:
     """Old and new addresses; where a document of the old name stands again, it stays reachable."""
-    for kind, _, data in portal.extracts("moved"):
+    for kind, _, data in portal.extracts(MOVED):
         yield from ((old, new) for old, new in json.loads(data) if not _stands(portal, kind, old))
 
 

@@ -12,6 +12,7 @@ from publishing import catalogue, check, sources
 from publishing.bodies import Reader
 from publishing.check_site import UNIQUE
 from publishing.duties import schedule
+from publishing.duties.hooks import claims
 from publishing.engine import registry
 from publishing.engine.known import Asked
 from publishing.engine.scan import Seen
@@ -148,6 +149,8 @@ def _mark(row: str) -> str:
 def _extracts(document: Document, item: dict[str, Any] | None) -> Iterable[tuple[str, bytes]]:
     if item:
         yield catalogue.ENTRIES + item["guide"]["dept"], spelled(catalogue.entry(item))
+        entry, said = claims(item["guide"], document.id)
+        yield entry, spelled(said)
     for name, extract in registry.EXTRACTORS.items():
         data = extract(document, item)
         if data is not None:

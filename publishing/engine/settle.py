@@ -9,6 +9,7 @@ from pathlib import Path
 
 from publishing import check, check_site, sources
 from publishing.bodies import Reader
+from publishing.engine import pairs
 from publishing.engine.known import Answered, Asked, exists
 from publishing.engine.ledger import Ledger
 from publishing.engine.store import Store
@@ -44,6 +45,7 @@ class Settlement:
         if cold:
             self._ask_site()
         found = set(self._missing(ledger, cold=cold)) | set(self._repeated(ledger, cold=cold))
+        found |= set(pairs.faults(self._store, ledger, self._answered, cold=cold))
         found |= {
             self._answered.site_fault(one) for one in check_site.empty(self._answered, used=self._used())
         }

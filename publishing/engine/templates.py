@@ -129,7 +129,14 @@ class QuickEnvironment(Environment):
 
     def read_by(self, name: str) -> frozenset[str]:
         """Every variable that a template or one that it names may read."""
-        assert self.loader
-        parsed = self.parse(self.loader.get_source(self, name)[0])
-        named = (other for other in meta.find_referenced_templates(parsed) if other)
-        return frozenset(meta.find_undeclared_variables(parsed)).union(*map(self.read_by, named))
+        if name not in self._read:
+            assert self.loader
+            parsed = self.parse(self.loader.get_source(self, name)[0])
+            named = (other for other in meta.find_referenced_templates(parsed) if other)
+            own = frozenset(meta.find_undeclared_variables(parsed))
+            self._read[name] = own.union(*map(self.read_by, named))
+        return self._read[name]
+
+    @cached_property
+    def _read(self) -> dict[str, frozenset[str]]:
+        return {}

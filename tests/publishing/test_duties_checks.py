@@ -76,7 +76,7 @@ def test_a_new_guide_on_a_site_with_a_list_of_powers_brings_its_entry(full):
 CASES = [
     # what breaks, kind, edits, what the message says
     ("an item without an entry", "guide", [("duty: xin-zhize\n", "")], "权责清单里没有这个事项"),
-    ("an entry of another code", "duty", [("001000", "009000")], None),
+    ("an entry of another code", "duty", [("001000", "009000")], "和权责清单不一致"),
     ("a group nobody knows", "guide", [("groups: [laonian]", "groups: [nobody]")], "没有人群 nobody"),
     ("an event nobody knows", "guide", [("events: [yanglao]", "events: [nothing]")], "没有大事 nothing"),
     ("a place nobody knows", "guide", [("updated:", 'region: "990199"\nupdated:')], "没有 990199"),
@@ -136,9 +136,29 @@ def test_each_fault_is_found_by_check_and_stops_a_build(full, kind, edits, messa
         assert old in text
         text = text.replace(old, new)
     path.write_text(text, "utf-8")
-    assert (message or "和权责清单不一致") in " ".join(fault.message for fault in serious(full.faults()))
-    if message:
-        assert message in " ".join(fault.message for fault in serious(full.build()))
+    assert message in " ".join(fault.message for fault in serious(full.faults()))
+    assert message in " ".join(fault.message for fault in serious(full.build()))
+
+
+@pytest.mark.parametrize("kind", ["guide", "duty"])
+def test_a_guide_and_its_entry_that_come_to_differ_stop_the_next_build(full, kind):
+    assert not list(serious(full.build()))
+    path = place(full, kind)
+    fields = {"guide": ("duty: xin-zhize", "duty: lingyi-zhize"), "duty": ("001000", "009000")}
+    if kind == "guide":
+        other = path.parent.parent / "duties" / "lingyi-zhize.md"
+        text = place(full, "duty").read_text("utf-8").replace("001000", "009000")
+        other.write_text(text.replace("xin-zhize", "lingyi-zhize"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace(*fields[kind]), "utf-8")
+    said = [fault.message for fault in serious(full.build())]
+    assert len(said) == 1 and "和权责清单不一致" in said[0]
+
+
+def test_a_former_name_that_comes_into_use_stops_the_next_build(full):
+    full.edit("notice", ("source:", "formerly: [di-er]\nsource:"))
+    assert not list(serious(full.build()))
+    scaffold("notice", "di-er", content=full.content, today=TODAY, forms=full.forms)
+    assert "曾用标识 di-er 和 di-er 冲突，请核对" in [fault.message for fault in serious(full.build())]
 
 
 LINKS = [
