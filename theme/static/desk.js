@@ -1,9 +1,10 @@
 // The review desk: pages change in place, keys choose and send. Enhancement only: every page works without it.
 const one = (s, r = document) => r.querySelector(s)
 const all = (s, r = document) => [...r.querySelectorAll(s)]
-const LIVE = Object.assign(document.createElement('p'), { className: 'vh' })
-LIVE.setAttribute('role', 'status')
-document.body.append(LIVE)
+const live = document.createElement('p')
+live.className = 'vh'
+live.setAttribute('role', 'status')
+document.body.append(live)
 let latest = 0
 
 const ours = url => url.origin === location.origin && url.pathname.startsWith('/review/') && !/\/files\/[^/]+\/?$/.test(url.pathname)
@@ -27,6 +28,7 @@ const panel = new ResizeObserver(() => {
   it.style.top = `${Math.min(8, innerHeight - it.offsetHeight - 8)}px`
 })
 const arrived = () => {
+  all('[data-print]').forEach(it => { it.hidden = false; it.onclick = () => print() })
   panel.disconnect()
   all('.case .sticky').forEach(it => panel.observe(it))
 }
@@ -56,7 +58,7 @@ const place = async (answer, push, fallback) => {
   if (push) history.pushState({}, '', url)
   arrived()
   focus(url.hash)
-  LIVE.textContent = one('.errs, [role=status] .note')?.textContent.trim() || page.title
+  live.textContent = one('.errs, [role=status] .note')?.textContent.trim() || page.title
 }
 
 const go = async (url, options, push, fallback) => {
@@ -84,6 +86,12 @@ addEventListener('click', e => {
   const link = e.target.closest?.('a[href]')
   if (!link || e.defaultPrevented || e.button || e.metaKey || e.ctrlKey || e.shiftKey || link.target) return
   const url = new URL(link.href)
+  const field = link.closest('.errs') && document.getElementById(url.hash.slice(1))
+  if (field) {
+    e.preventDefault()
+    field.focus({ preventScroll: true })
+    return (field.closest('.f') || field).scrollIntoView()
+  }
   if (!ours(url) || (url.pathname === location.pathname && url.search === location.search && url.hash)) return
   e.preventDefault()
   go(url, {}, true, to => location.assign(to))
@@ -118,3 +126,4 @@ addEventListener('keydown', e => {
   if (radio || keys[e.code]?.()) e.preventDefault()
 })
 arrived()
+one('.errs')?.focus()
