@@ -42,12 +42,16 @@ const focus = hash => {
   else scrollTo(0, 0)
 }
 
+// Whether a page needs scripts or styles that are not here: those of another release, or its own.
+const needs = page => all('script[src], link[rel=stylesheet]', page).map(it => it.src || it.href)
+const foreign = page => one('[data-live]', page) || needs(page).some(name => !needs(document).includes(name))
+
 // Puts the answer in the place of the page; anything but a page of the desk is loaded as usual.
-const place = async (answer, push, fallback) => {
+const place = async (answer, push, fallback, posted) => {
   const html = answer.headers.get('content-type')?.startsWith('text/html') && await answer.text()
   const url = new URL(answer.url)
   const page = html && new DOMParser().parseFromString(html, 'text/html')
-  if (!page || !one('body.staff', page) || !ours(url)) return fallback(url, true)
+  if (!page || !one('body.staff', page) || !ours(url) || foreign(page)) return fallback(url, true)
   for (const part of ['main', '.crumbs', '.nav']) {
     const old = one(part), fresh = one(part, page)
     if (old && fresh) old.replaceWith(document.adoptNode(fresh))
@@ -55,7 +59,8 @@ const place = async (answer, push, fallback) => {
     else if (fresh && part === '.crumbs') one('main').before(document.adoptNode(fresh))
   }
   document.title = page.title
-  if (push) history.pushState({}, '', url)
+  if (push && (answer.redirected || !posted)) history.pushState({}, '', url)
+  shown = where()
   arrived()
   focus(url.hash)
   live.textContent = one('.errs, [role=status] .note')?.textContent.trim() || page.title
@@ -67,7 +72,7 @@ const go = async (url, options, push, fallback) => {
   one('#offline').hidden = true
   try {
     const answer = await fetch(url, { credentials: 'same-origin', ...options })
-    if (mine === latest) await place(answer, push, fallback)
+    if (mine === latest) await place(answer, push, fallback, options.method)
   } catch {
     if (mine === latest) fallback(new URL(url, location))
   } finally {
@@ -109,7 +114,12 @@ addEventListener('submit', e => {
   go(url, { method: 'POST', body: data }, true, (to, reached) => reached ? location.assign(to) : failed(button))
 })
 
-addEventListener('popstate', () => go(location.href, {}, false, () => location.reload()))
+// A jump within the page is a step in history too, but nothing to fetch: what was typed stays.
+const where = () => location.pathname + location.search
+let shown = where()
+addEventListener('popstate', () => {
+  if (where() !== shown) go(location.href, {}, false, () => location.reload())
+})
 
 const press = selector => () => { const it = one(selector); it?.focus(); it?.click(); return it }
 const keys = {
