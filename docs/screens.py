@@ -1,4 +1,4 @@
-"""Takes the README's pictures from the real product: `python docs/screens.py` writes docs/screens/*.png.
+"""Takes the pictures of README and reviewers' guide from the real product: `python docs/screens.py` writes docs/screens/*.png.
 
 Starts the product with fresh data, walks through one food licence with the steps of the browser tests and
 photographs what people see on the way. The data are the sample people's; nothing real is shown. Buttons that
@@ -22,6 +22,7 @@ from tests.browser.visitor_steps import (  # noqa: E402
     DESK,
     PHONE,
     at_desk,
+    choose,
     decide,
     example,
     fill,
@@ -126,7 +127,13 @@ def _other_case(page: Page, item: str) -> None:
 
 
 def _correction(citizen: Page, window: Page, number: str) -> None:
-    decide(window, number, "correct", MEND)
+    window.goto(f"/review/{number}/")
+    _take(window, "desk-case")
+    choose(window, "correct")
+    fill(window, {f"correct-{name}": value for name, value in MEND.items()})
+    _take(window, "desk-correct")
+    window.click("#decide-form [value=stay]")
+    window.wait_for_url("**/?done=correct")
     citizen.set_viewport_size({"width": PHONE, "height": 900})
     citizen.goto(f"/me/{number}/supplement/")
     _take(citizen, "supplement-phone")
@@ -136,6 +143,7 @@ def _correction(citizen: Page, window: Page, number: str) -> None:
     citizen.wait_for_url(f"**/me/{number}/")
     window.goto(f"/review/{number}/")
     _take(window, "case")
+    window.locator(".changed").first.screenshot(path=TARGET / "desk-compare.png")
 
 
 def _in_review(citizen: Page, window: Page, number: str) -> None:
