@@ -1,4 +1,4 @@
-"""Takes the pictures of README and reviewers' guide from the real product: `python docs/screens.py` writes docs/screens/*.png.
+"""Takes the pictures of README and the reviewers' guide: `python docs/screens.py` writes docs/screens/*.png.
 
 Starts the product with fresh data, walks through one food licence with the steps of the browser tests and
 photographs what people see on the way. The data are the sample people's; nothing real is shown. Buttons that
