@@ -1,7 +1,7 @@
 """Changing one field of a guide's front matter and nothing else: comments, order and spelling stay as they are.
 
 PyYAML says where a value stands; only those characters are replaced. ruamel.yaml, which keeps comments too, writes
-the whole front matter anew and would show editors lines they never touched.
+everything anew: lists of another depth, spacing and Windows line ends would change in lines nobody touched.
 """
 
 from __future__ import annotations

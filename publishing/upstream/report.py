@@ -20,6 +20,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     GONE: ("上级目录里没有", "本地指南的实施编码在上级目录里找不到。"),
     DOUBLED: ("上级目录里重复", "同一个实施编码出现了不止一次，请告知上级平台；比对用的是最后一条。"),
 }
+_UNITS = {"workday": "个工作日", "calendar_day": "天", "immediate": ""}
 
 
 def lines(found: Sequence[Difference]) -> list[str]:
@@ -44,33 +45,44 @@ def page(found: Sequence[Difference], catalogue: Mapping[str, Any]) -> str:
     return template.render(groups=shown, total=len(catalogue["items"]), at=f"{at:%Y-%m-%d %H:%M}")
 
 
-def said(value: Any) -> str:
-    """A value as an editor reads it."""
+def said(value: Any, beside: Any = None) -> str:
+    """A value as an editor reads it; of a list of texts only the rows that the other side lacks."""
     if value is None:
         return "（没有）"
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
-        return "\n".join("；".join(str(part) for part in one.values()) for one in value)
+    if isinstance(value, list):
+        return (
+            _rows(value, beside)
+            if all(isinstance(one, Mapping) for one in value)
+            else "、".join(map(str, value))
+        )
+    if isinstance(value, Mapping) and value.get("unit") in _UNITS:
+        return "当场办结" if value["unit"] == "immediate" else f"{value.get('n')} {_UNITS[value['unit']]}"
     return json.dumps(value, ensure_ascii=False)
+
+
+def _rows(value: Sequence[Mapping[str, Any]], beside: Any) -> str:
+    others = beside if isinstance(beside, list) else []
+    own = ["；".join(str(part) for part in one.values()) for one in value if one not in others]
+    same = len(value) - len(own)
+    return "\n".join([*own, f"（另有 {same} 条两边相同）"] if same else own) or "（没有）"
 
 
 def _line(one: Difference) -> str:
     title = KINDS[one.kind][0]
     if not one.field:
         return f"{title}：{one.name}（{one.code}）" + (f" {one.guide}" if one.guide else "")
-    return (
-        f"{title}：{one.guide} {one.field}（{one.title}） 本地：{_short(one.ours)} 上级：{_short(one.theirs)}"
-    )
+    return f"{title}：{one.guide} {one.field}（{one.title}） 本地：{_short(one.ours, one.theirs)} 上级：{_short(one.theirs, one.ours)}"
 
 
-def _short(value: Any) -> str:
-    text = said(value).replace("\n", " / ")
+def _short(value: Any, beside: Any) -> str:
+    text = said(value, beside).replace("\n", " / ")
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _row(one: Difference) -> dict[str, str]:
     return {
         "guide": one.guide, "code": one.code, "name": one.name, "field": one.field, "title": one.title,
-        "ours": said(one.ours), "theirs": said(one.theirs),
+        "ours": said(one.ours, one.theirs), "theirs": said(one.theirs, one.ours),
     }  # fmt: skip

@@ -141,6 +141,19 @@ def test_listing_writes_no_guide(content: Path, source: Source, upper: UpperCata
     assert "占用城市道路审批" in page and f"sync accept {GUIDE} name" in page
 
 
+def test_an_editor_reads_plain_words_and_only_what_differs(
+    content: Path, source: Source, upper: UpperCatalogue
+) -> None:
+    laws = [dict(law) for law in upper.items[code_of(content)]["legal_basis"]]
+    laws[0]["text"] = "只有这一条改了。"
+    theirs(upper, content, legal_basis=laws, legal_limit={"n": 15, "unit": "workday"})
+    fetched(source, upper)
+    said = "\n".join(commands.listed(content, source.folder))
+    page = (source.folder / "report.html").read_text("utf-8")
+    assert "20 个工作日 上级：15 个工作日" in said and "只有这一条改了" in page
+    assert page.count(f"另有 {len(laws) - 1} 条两边相同") == 2 and laws[-1]["text"] not in page
+
+
 def test_accepting_changes_one_line_and_is_asked_no_more(
     content: Path, source: Source, upper: UpperCatalogue
 ) -> None:

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from chalicelib.interfaces import outside
+from joserfc.jwk import ECKey, KeySet
 
 from schemas.interfaces import agreed, wire
 from schemas.interfaces.wire import Allowed, Blocked, Silent
 from tests.http.stand_in import MONDAY
 from tests.interfaces.other_systems import Receiver, running
 
+ROOT = Path(__file__).parents[2]
 HOST = "platform.qining.example"
 STRICT = Allowed(frozenset({HOST}), (ipaddress.ip_network("10.8.0.0/16"),))
 KEYS = {"REPORT_KEY": "k" * 32, "SHORT": "k"}
@@ -137,3 +139,15 @@ def test_keys_are_named_in_the_file_and_never_shown(tmp_path: Path) -> None:
 
 def test_without_a_file_the_house_stands_alone() -> None:
     assert outside.read(None, {}, production=True) == outside.Outside()
+
+
+def test_the_sample_agreement_is_one_that_a_house_opens_with(tmp_path: Path) -> None:
+    sample = json.loads((ROOT / "infra" / "sample" / "interfaces.json").read_text("utf-8"))
+    (tmp_path / "interfaces.json").write_text(json.dumps(sample), "utf-8")
+    (tmp_path / "province.jwks.json").write_text(
+        json.dumps(KeySet([ECKey.generate_key("P-256")]).as_dict(private=False)), "utf-8"
+    )
+    keys = dict.fromkeys(("REPORTING_KEY", "OPEN_DATA_KEY", "CSGL_KEY", "CATALOGUE_KEY"), "k" * 32)
+    made = outside.read(tmp_path / "interfaces.json", keys, production=True)
+    assert [one.id for one in made.subscribers] == ["report", "open-data", "csgl-system"]
+    assert set(sample) == set(agreed.contract("settings.schema")["properties"]), "every part is shown"
