@@ -73,7 +73,8 @@ def _line(one: Difference) -> str:
     title = KINDS[one.kind][0]
     if not one.field:
         return f"{title}：{one.name}（{one.code}）" + (f" {one.guide}" if one.guide else "")
-    return f"{title}：{one.guide} {one.field}（{one.title}） 本地：{_short(one.ours, one.theirs)} 上级：{_short(one.theirs, one.ours)}"
+    both = f"本地：{_short(one.ours, one.theirs)} 上级：{_short(one.theirs, one.ours)}"
+    return f"{title}：{one.guide} {one.field}（{one.title}） {both}"
 
 
 def _short(value: Any, beside: Any) -> str:

@@ -159,6 +159,12 @@ def test_nobody_else_can_make_a_ticket(agreed_with: Town, province: Province) ->
         assert says(answer, "handoff_invalid", ""), ticket
 
 
+@LANGUAGES
+def test_who_is_refused_can_sign_in_here_instead(agreed_with: Town, prefix: str) -> None:
+    page = agreed_with.browser().get(f"{prefix}/handoff/?ticket=x")
+    assert f'href="/signin?next={prefix}/me/"' in page.text
+
+
 def test_a_post_from_elsewhere_signs_nobody_in(agreed_with: Town, province: Province) -> None:
     ticket = province.ticket("0001")
     answer = agreed_with.browser().post("/handoff/", {"ticket": ticket}, origin="https://evil.example")

@@ -48,7 +48,8 @@ def refuse(ask: Ask, refusal: Refusal) -> Reply:
     if at_desk:
         links += [_to_desk(ask)]
     if words.status(refusal) == 401:
-        links.insert(0, (f"/signin?next={ask.url(ask.path)}", words.say("links", "sign_in", ask.lang)))
+        to = "/me/" if ask.path.startswith("/handoff") else ask.path  # a ticket is not taken along
+        links.insert(0, (f"/signin?next={ask.url(to)}", words.say("links", "sign_in", ask.lang)))
     title = words.say("refused", "title", ask.lang)
     return show(
         ask,
