@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The editor's command: check, build, serve and scaffold the portal's content."""
+"""The editor's command: check, build, serve, scaffold and deploy the portal."""
 
 from __future__ import annotations
 
@@ -85,6 +85,16 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _deploy(options: argparse.Namespace) -> int:
+    from publishing.deploy import command
+
+    def check_and_build() -> int:
+        return _build(options) if options.build else 0
+
+    now = datetime.now(UTC)  # noqa: TID251  (the entrance)
+    return command.main(options, check_and_build, root=ROOT, now=now)
+
+
 def _new(options: argparse.Namespace) -> int:
     from publishing.scaffold import scaffold
 
@@ -152,6 +162,15 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "serve", _serve, "build, serve on this machine, rebuild on change")
     _output(one)
     one.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    one = _command(commands, "deploy", _deploy, "check, build, and bring everything to AWS")
+    _output(one)
+    one.add_argument("--stage", required=True, help="which one, as infra/stages.yaml names it")
+    one.add_argument("--stages", type=Path, default=ROOT / "infra" / "stages.yaml", metavar="FILE")
+    one.add_argument("--plan", action="store_true", help="print what would change, as JSON, and stop")
+    one.add_argument("--back", action="store_true", help="go back to what was live before")
+    one.add_argument("--take-over", action="store_true", help="end a deployment that another computer left")
+    one.add_argument("--built", dest="build", action="store_false", help="take the site as it was built")
+    one.set_defaults(full=False, workers=min(4, os.cpu_count() or 1))
     one = _command(commands, "new", _new, "start a new document that passes check")
     one.add_argument("kind", choices=sorted(sources.FOLDERS))
     one.add_argument("slug", help="lower-case letters, digits and hyphens")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING, Any
 
 from schemas.form_fields import Field, inner_name
 from schemas.form_input import DATE_PARTS
-from schemas.formats import CHECKER, birth_date, date_of, unreadable
+from schemas.formats import birth_date, date_of, format_checker, unreadable
 from schemas.messages import WORDS, message
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
+    Validators = Mapping[str, Draft202012Validator]
 
 _LIST_CAP = 100  # answers that one question may have
 _NUMBER_CAP = 10**15  # beyond it a number is no longer exact
@@ -35,17 +38,16 @@ class _Wrong:
     limit: str = ""
 
 
-Validators = Mapping[str, Draft202012Validator]
-
-
 def validators(fields: Iterable[Field]) -> dict[str, Draft202012Validator]:
     """A validator for each field, and for those inside groups; making them is slow, so a form makes them once."""
+    from jsonschema import Draft202012Validator  # heavy: no cold start should pay for it
+
     found: dict[str, Draft202012Validator] = {}
     for field in fields:
         if field.kind == "group":
             found |= {f"{field.name}.{name}": one for name, one in validators(field.inner).items()}
         else:
-            found[field.name] = Draft202012Validator(field.spec, format_checker=CHECKER)
+            found[field.name] = Draft202012Validator(field.spec, format_checker=format_checker())
     return found
 
 

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from schemas import fees
 from schemas.form_fields import Field
 from schemas.form_rules import Problem, example_problems, placed, problems
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 _SHAPE = Path(__file__).parent / "form.schema.json"
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -40,6 +41,8 @@ def lint(
 
 @cache
 def _shape_validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # heavy: no cold start should pay for it
+
     return Draft202012Validator(json.loads(_SHAPE.read_text("utf-8")))
 
 

@@ -8,10 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from schemas.form_fields import ROWS_AT_MOST, Field
-from schemas.formats import CHECKER
+from schemas.formats import format_checker
 from schemas.messages import CODES
 
 Schema = Mapping[str, Any]
@@ -66,7 +64,9 @@ def problems(schema: Schema) -> Iterator[Problem]:
 
 def example_problems(schema: Schema) -> Iterator[Problem]:
     """Examples that the form itself would turn down."""
-    validator = Draft202012Validator(schema, format_checker=CHECKER)
+    from jsonschema import Draft202012Validator  # heavy: no cold start should pay for it
+
+    validator = Draft202012Validator(schema, format_checker=format_checker())
     for index, example in enumerate(schema["examples"]):
         for error in validator.iter_errors(example):
             where = "".join(f"/{step}" for step in error.absolute_path)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
 
-from jsonschema import FormatChecker
 from stdnum.cn import uscc
+
+if TYPE_CHECKING:
+    from jsonschema import FormatChecker
 
 _ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -67,8 +71,11 @@ _CHECKS = {
 }
 
 
+@cache
 def format_checker() -> FormatChecker:
     """A checker that knows our formats and no others; values that are not text pass, as the standard says."""
+    from jsonschema import FormatChecker  # heavy: no cold start should pay for it
+
     checker = FormatChecker(formats=())
     for name, check in _CHECKS.items():
         checker.checks(name)(lambda value, check=check: not isinstance(value, str) or check(value))
@@ -76,7 +83,6 @@ def format_checker() -> FormatChecker:
 
 
 FORMATS = tuple(_CHECKS)
-CHECKER = format_checker()
 
 
 def half_width(text: str) -> str:

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING, Any
 
 from schemas.items import Catalogue
 
 from .domain.case import Actor, within
 from .domain.rights import mixed
 from .settings import BadSettings
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 _SHOWN = 12  # faults in one message
 
@@ -138,5 +139,7 @@ def _codes(region: Mapping[str, Any]) -> Iterator[str]:
 
 @cache
 def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # heavy: no cold start should pay for it
+
     text = resources.files("schemas").joinpath("staff.schema.json").read_text("utf-8")
     return Draft202012Validator(json.loads(text))

@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from .wire import Allowed
 
 _SHORTEST_KEY = 32
@@ -33,6 +31,8 @@ def read(path: Path, environ: Mapping[str, str], *, production: bool) -> tuple[d
         facts = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise BadAgreement(f"{path} cannot be read: {error}") from error
+    from jsonschema import Draft202012Validator  # heavy: no cold start should pay for it
+
     for fault in Draft202012Validator(contract("settings.schema")).iter_errors(facts):
         raise BadAgreement(f"{path}: {fault.json_path}: {fault.message[:200]}")
     allowed = _allowed(facts, production=production)

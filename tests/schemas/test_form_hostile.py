@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from schemas.formats import CHECKER, unreadable
+from schemas.formats import format_checker, unreadable
 from schemas.forms import Form
 from tests.schemas.small_form import SMALL, SMALL_EN
 
@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 23)
 FORMS = {lang: Form(SMALL, SMALL_EN, lang=lang) for lang in ("zh", "en")}
 FORM = FORMS["zh"]
 NAMES = [*FORM.names(0), *FORM.names(1)]
-WHOLE = Draft202012Validator(SMALL, format_checker=CHECKER)
+WHOLE = Draft202012Validator(SMALL, format_checker=format_checker())
 
 scalars = st.one_of(
     st.none(),

@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 import schemas
 
 from . import words
@@ -34,6 +32,8 @@ def schema(name: str) -> Mapping[str, Any]:
 def faults_in(body: object, shape: Mapping[str, Any]) -> list[dict[str, str]]:
     """Pointers and messages, at most 20; nothing when the body fits."""
     found = []
+    from jsonschema import Draft202012Validator  # heavy: no cold start should pay for it
+
     for error in Draft202012Validator(shape).iter_errors(body):
         pointer = "".join(
             f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.absolute_path

@@ -16,9 +16,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from .. import jose
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 _TIMEOUT = 10
@@ -53,7 +51,7 @@ class Provider:
         self.issuer, self.client_id, self._client_secret = issuer, client_id, client_secret
         self.redirect_uri = redirect_uri
         self._facts: dict[str, Any] | None = None
-        self._keys: KeySet | None = None
+        self._keys: Any = None
         self._keys_read = float("-inf")
         self._lock = Lock()
 
@@ -89,8 +87,8 @@ class Provider:
         """The claims of a token this provider signed for us; None for any other."""
         for reload in (False, True):
             try:
-                claims = jwt.decode(token, self._key_set(reload=reload), algorithms=ALGORITHMS).claims
-            except (JoseError, ValueError):
+                claims = jose.jwt.decode(token, self._key_set(reload=reload), algorithms=ALGORITHMS).claims
+            except (jose.JoseError, ValueError):
                 continue
             return claims if self._meant_for_us(claims, now) else None
         return None
@@ -132,11 +130,11 @@ class Provider:
             self._facts = facts
         return str(self._facts[name])
 
-    def _key_set(self, *, reload: bool) -> KeySet:
+    def _key_set(self, *, reload: bool) -> Any:
         with self._lock:
             stale = reload and time.monotonic() - self._keys_read > _RELOAD_AFTER
             if self._keys is None or stale:
-                self._keys = KeySet.import_key_set(_document(self._discovered("jwks_uri")))  # type: ignore[arg-type]
+                self._keys = jose.KeySet.import_key_set(_document(self._discovered("jwks_uri")))
                 self._keys_read = time.monotonic()
             return self._keys
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
-from joserfc import jwt
-from joserfc.jwk import OctKey
-
-from .. import sessions
+from .. import jose, sessions
 from ..domain.refusal import Refusal
 from .ask import Ask
 from .desk_menu import home_of
@@ -75,7 +73,7 @@ def _remember(ask: Ask, sign_in: SignIn) -> str:
         "to": sign_in.to,
         "exp": int(ask.now.timestamp()) + _MINUTES * 60,
     }
-    value = jwt.encode({"alg": "HS256"}, claims, _key(ask))
+    value = jose.jwt.encode({"alg": "HS256"}, claims, _key(ask))
     return f"{cookie(UNDER_WAY, value, secure=ask.house.settings.secure)}; Max-Age={_MINUTES * 60}"
 
 
@@ -86,5 +84,5 @@ def _recall(ask: Ask) -> SignIn | None:
     return SignIn(claims["state"], claims["nonce"], claims["verifier"], claims["to"])
 
 
-def _key(ask: Ask) -> OctKey:
-    return OctKey.import_key(ask.house.keys.key("sign-in"))
+def _key(ask: Ask) -> Any:
+    return jose.OctKey.import_key(ask.house.keys.key("sign-in"))

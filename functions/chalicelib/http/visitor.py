@@ -10,12 +10,9 @@ from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from joserfc import jwe, jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
-
 from schemas.formats import is_mobile, is_resident_id, mobile, squeezed
 
+from .. import jose
 from ..domain.case import Actor
 from ..domain.lifecycle import APPLICANT
 from ..keys import Keys
@@ -79,13 +76,13 @@ def write(visitor: Visitor, keys: Keys, *, now: datetime, secure: bool) -> str:
         "seen": int(now.timestamp()),
         "exp": int((since + LASTS).timestamp()),
     }
-    return cookie(COOKIE, jwt.encode({"alg": "HS256"}, claims, _key(keys)), secure=secure)
+    return cookie(COOKIE, jose.jwt.encode({"alg": "HS256"}, claims, _key(keys)), secure=secure)
 
 
 def seal(facts: Mapping[str, str], keys: Keys) -> str:
     """Facts about a person that only this house can read again."""
     plain = json.dumps(facts, ensure_ascii=False).encode()
-    return jwe.encrypt_compact(_SEAL, plain, OctKey.import_key(keys.key("known"))) if facts else ""
+    return jose.jwe.encrypt_compact(_SEAL, plain, jose.OctKey.import_key(keys.key("known"))) if facts else ""
 
 
 def known(visitor: Visitor, keys: Keys) -> dict[str, str]:
@@ -94,8 +91,8 @@ def known(visitor: Visitor, keys: Keys) -> dict[str, str]:
         return {}
     for key in keys.keys("known"):
         try:
-            plain = jwe.decrypt_compact(visitor.sealed, OctKey.import_key(key)).plaintext
-        except (JoseError, ValueError):
+            plain = jose.jwe.decrypt_compact(visitor.sealed, jose.OctKey.import_key(key)).plaintext
+        except (jose.JoseError, ValueError):
             continue
         return dict(json.loads(plain or b"{}"))
     return {}
@@ -141,8 +138,8 @@ def signed(value: str, ours: Iterable[bytes]) -> dict[str, Any] | None:
     """The claims of a token that one of our keys signed."""
     for key in ours:
         try:
-            return dict(jwt.decode(value, OctKey.import_key(key), algorithms=["HS256"]).claims)
-        except (JoseError, ValueError):
+            return dict(jose.jwt.decode(value, jose.OctKey.import_key(key), algorithms=["HS256"]).claims)
+        except (jose.JoseError, ValueError):
             continue
     return None
 
@@ -168,5 +165,5 @@ def csrf_holds(token: str, visitor: Visitor, keys: Keys) -> bool:
     return bool(visitor.session) and keys.holds(mark, "csrf", visitor.session, salt)
 
 
-def _key(keys: Keys) -> OctKey:
-    return OctKey.import_key(keys.key("session"))
+def _key(keys: Keys) -> Any:
+    return jose.OctKey.import_key(keys.key("session"))

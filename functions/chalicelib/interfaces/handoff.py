@@ -9,12 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from schemas.interfaces.agreed import BadAgreement
 
+from .. import jose
 from ..domain.refusal import Refusal
 from ..keys import fingerprint
 from ..store.port import DRAFTS, Record, Store
@@ -49,8 +46,8 @@ def with_keys(facts: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The entry of the interfaces file with the issuer's public keys read."""
     file = folder / facts["keys_file"]
     try:
-        return {**facts, "key_set": KeySet.import_key_set(json.loads(file.read_text("utf-8")))}
-    except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
+        return {**facts, "key_set": jose.KeySet.import_key_set(json.loads(file.read_text("utf-8")))}
+    except (OSError, ValueError, TypeError, KeyError, jose.JoseError) as error:
         raise BadAgreement(
             f"{file} must hold the public keys of {facts['issuer']} (JWKS): {error}"
         ) from error
@@ -77,8 +74,8 @@ def _claims(ticket: str, facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if not ticket or len(ticket) > LONGEST:
         return None
     try:
-        return dict(jwt.decode(ticket, facts["key_set"], algorithms=ALGORITHMS).claims)
-    except (JoseError, ValueError, TypeError):
+        return dict(jose.jwt.decode(ticket, facts["key_set"], algorithms=ALGORITHMS).claims)
+    except (jose.JoseError, ValueError, TypeError):
         return None
 
 
