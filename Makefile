@@ -11,6 +11,10 @@ TESTS ?= tests
 serve: $(STAMP)
 	$(BIN)/python infra/onpremise/serve.py
 
+.PHONY: drill
+drill: $(STAMP)
+	PYTHONPATH=.:functions $(BIN)/python -m tests.drill
+
 demo: $(STAMP)
 	SAMPLE_CASES=1 $(BIN)/python infra/onpremise/serve.py
 

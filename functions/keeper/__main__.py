@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import sys
 import tempfile
 import time
@@ -18,11 +19,13 @@ from chalicelib.store.embedded import EmbeddedStore
 from chalicelib.store.port import Store, StoreUnavailable
 from pyrage import x25519
 
-from . import backup, move, restore
+from . import availability, backup, move, queues, restore
 from .vault import Vault, VaultFault, identities_in, recipients_in
 from .verify import Findings, verify
 
-EXPECTED = (VaultFault, move.CannotMove, settings.BadSettings, StoreUnavailable, OSError)
+EXPECTED = (
+    VaultFault, move.CannotMove, settings.BadSettings, availability.BadLog, StoreUnavailable, OSError,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -132,6 +135,40 @@ def bring_in(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     )
 
 
+def new_secret(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Prints a fresh SECRET_KEY."""
+    print(secrets.token_urlsafe(48))
+    return 0
+
+
+def show_queues(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Shows what waits to be sent and what was given up on; --send-again puts the latter back into the queue."""
+    store = open_store(settings.for_data(environ))
+    if told.send_again:
+        print(f"{queues.send_again(store, now=clock.now())} messages are in the queue again")
+    print(*queues.told(store, now=clock.now()), sep="\n")
+    return 0
+
+
+def probe(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Asks an address once and adds the answer to a log; to be run every minute, from another machine."""
+    line = availability.ask(told.url, now=clock.now())
+    with told.to.open("a") as log:
+        log.write(f"{line}\n")
+    return 0
+
+
+def reckon(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Reckons the availability from probe logs; 1 when it is below the target."""
+    probes = availability.read(line for log in told.logs for line in log.read_text().splitlines())
+    found = availability.reckon(probes, longest=timedelta(seconds=told.longest))
+    print(
+        f"{found.percent:.3f} % of {found.up + found.down + found.unobserved}; {len(found.outages)} outages, longest "
+        f"{max(found.outages, default=timedelta())}, on average {found.mean_repair}; unobserved {found.unobserved}"
+    )
+    return int(found.percent < told.target)
+
+
 def _changed(store: Store, folder: Path) -> list[str]:
     return [f"{table}: store and folder differ" for table in move.compare(store, folder)]
 
@@ -181,6 +218,17 @@ COMMANDS: Mapping[str, tuple[Command, Mapping[str, dict[str, Any]]]] = {
     "drill": (rehearse, {**_VAULT, "--within": {"type": Path, "default": None, "metavar": "FOLDER"}}),
     "restore-case": (put_case_back, {**_VAULT, "--number": {"required": True}, "--replace": {"action": "store_true"}}),
     "verify": (verify_all, {}),
+    "new-secret": (new_secret, {}),
+    "queues": (show_queues, {"--send-again": {"action": "store_true"}}),
+    "probe": (probe, {"--url": {"required": True}, "--to": {**_TO, "metavar": "FILE"}}),
+    "availability": (
+        reckon,
+        {
+            "logs": {"type": Path, "nargs": "+", "metavar": "LOG"},
+            "--longest": {"type": float, "default": 180, "metavar": "SECONDS", "help": "after this nobody looked"},
+            "--target": {"type": float, "default": availability.TARGET_PERCENT, "metavar": "PERCENT"},
+        },
+    ),
     "export": (export, {"--to": _TO}),
     "import": (bring_in, {"--from": _FROM, "--make-tables": {"action": "store_true"}}),
 }  # fmt: skip

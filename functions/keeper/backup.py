@@ -79,7 +79,9 @@ def _sweep(source: Source, vault: Vault) -> None:
 
 def _copied(database: Path, copy: Path) -> Path:
     """The database as it is at one moment, by SQLite's own online back-up; writers are not held up."""
-    need, free = database.stat().st_size, shutil.disk_usage(copy.parent).free
+    log = database.with_name(f"{database.name}-wal")
+    need = database.stat().st_size + (log.stat().st_size if log.exists() else 0)
+    free = shutil.disk_usage(copy.parent).free
     if free < need * 1.1:
         raise VaultFault(f"no room for a copy of the database: {need} bytes and some, {free} free")
     with closing(sqlite3.connect(database)) as live, closing(sqlite3.connect(copy)) as made:

@@ -37,7 +37,7 @@ def written(folder: Path, *, behind: int) -> Path:
          "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST},DNS:localhost", "-keyout", f"{folder}/privkey.pem", "-out", f"{folder}/fullchain.pem"],
         check=True, capture_output=True,
     )  # fmt: skip
-    text = CONF.read_text()
+    text = CONF.read_text("utf-8")
     for old, new in (
         ("127.0.0.1:8000 max_fails", f"127.0.0.1:{behind} max_fails"),
         ("listen 443 ssl http2", f"listen 127.0.0.1:{HTTPS} ssl http2"),
@@ -56,7 +56,7 @@ def written(folder: Path, *, behind: int) -> Path:
     )
     user = "user root;" if os.geteuid() == 0 else ""  # the test's folders are its owner's alone
     whole = f"{user} pid {folder}/pid; error_log {folder}/start.log; daemon off; worker_processes 1;\nevents {{}}\nhttp {{ {paths}\n{text}\n}}\n"
-    (folder / "nginx.conf").write_text(whole)
+    (folder / "nginx.conf").write_text(whole, "utf-8")
     return folder / "nginx.conf"
 
 

@@ -59,7 +59,7 @@ def test_the_configuration_is_one_that_nginx_takes(tmp_path: Path) -> None:
         [nginx(), "-t", "-q", "-p", str(tmp_path), "-c", str(conf)],
         capture_output=True,
         check=False,
-        text=True,
+        encoding="utf-8",
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -83,7 +83,7 @@ def test_the_product_behind_nginx(front: Front, live: LiveHouse) -> None:
     assert spoofed.status == 404
     lines = [
         json.loads(line)
-        for line in (live.data / "web.log").read_text().splitlines()
+        for line in (live.data / "web.log").read_text("utf-8").splitlines()
         if '"says": "request"' in line
     ]
     asked = [line for line in lines if line["route"] == "/api/v1/applications/{number}"]
@@ -100,7 +100,7 @@ def test_the_product_behind_nginx(front: Front, live: LiveHouse) -> None:
     assert (away.status, away.headers["Retry-After"]) == (503, "30")
     assert "重复提交不会产生两份申请" in away.text and "will not be sent twice" in away.text
 
-    logged = (front.folder / "banshi.log").read_text()
+    logged = (front.folder / "banshi.log").read_text("utf-8")
     told = [json.loads(line) for line in logged.splitlines()]
     assert (
         asked[0]["trace"] in {line["trace"] for line in told}

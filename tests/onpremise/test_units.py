@@ -22,13 +22,13 @@ needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="
 @needs_systemd
 def test_systemd_takes_every_unit(tmp_path: Path) -> None:
     for unit in UNITS:
-        text = unit.read_text().replace("/opt/banshi/current/.venv/bin/python", "/bin/true")
+        text = unit.read_text("utf-8").replace("/opt/banshi/current/.venv/bin/python", "/bin/true")
         (tmp_path / unit.name).write_text(re.sub(r"^Documentation=.*\n", "", text, flags=re.M))
     done = subprocess.run(
         ["systemd-analyze", "verify", *map(str, tmp_path.iterdir())],
         capture_output=True,
         check=False,
-        text=True,
+        encoding="utf-8",
     )
     complaints = [line for line in done.stderr.splitlines() if "banshi" in line]
     assert complaints == []
@@ -42,7 +42,7 @@ def test_every_service_is_shut_in(unit: Path) -> None:
         ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(unit)],
         capture_output=True,
         check=False,
-        text=True,
+        encoding="utf-8",
     )
     score = re.search(r"Overall exposure level for .*: ([\d.]+)", done.stdout)
     assert score and float(score[1]) <= 2.0, done.stdout[-300:]
@@ -50,12 +50,12 @@ def test_every_service_is_shut_in(unit: Path) -> None:
 
 def test_each_service_starts_what_there_is() -> None:
     for unit in SERVICES:
-        module = re.search(r"python -m ([\w.]+)", unit.read_text())
+        module = re.search(r"python -m ([\w.]+)", unit.read_text("utf-8"))
         assert module and module[1] in ("granian", "chalicelib.jobs.loop", "keeper"), unit.name
 
 
 def test_the_web_service_starts_granian_as_the_tests_do() -> None:
-    unit = " ".join((HERE / "systemd" / "banshi-web.service").read_text().replace("\\\n", " ").split())
+    unit = " ".join((HERE / "systemd" / "banshi-web.service").read_text("utf-8").replace("\\\n", " ").split())
     ours = serve.commands(8000, 8001)["web"][3:]
     wanted = [word for word in ours if word != "30"]
     assert [word for word in wanted if word not in unit.split()] == []
@@ -63,16 +63,16 @@ def test_the_web_service_starts_granian_as_the_tests_do() -> None:
 
 def test_the_sample_settings_name_only_settings_there_are() -> None:
     source = (
-        Path(settings.__file__).read_text()
-        + (HERE / "wsgi.py").read_text()
+        Path(settings.__file__).read_text("utf-8")
+        + (HERE / "wsgi.py").read_text("utf-8")
         + "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY"
     )
-    names = re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (HERE / "banshi.env.example").read_text(), re.M)
+    names = re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (HERE / "banshi.env.example").read_text("utf-8"), re.M)
     assert len(names) > 10 and [name for name in names if name not in source] == []
 
 
 def test_the_sample_settings_stop_the_start_until_the_secret_is_filled_in() -> None:
-    lines = (HERE / "banshi.env.example").read_text().splitlines()
+    lines = (HERE / "banshi.env.example").read_text("utf-8").splitlines()
     environ = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     with pytest.raises(settings.BadSettings, match="SECRET_KEY"):
         settings.read(environ)
@@ -85,7 +85,7 @@ def test_the_timer_is_hourly_and_catches_up() -> None:
 
 
 def test_the_container_starts_granian_as_the_unit_does_and_not_as_root() -> None:
-    text = (HERE / "Containerfile").read_text()
+    text = (HERE / "Containerfile").read_text("utf-8")
     start = re.findall(r'"([^"]+)"', text[text.rindex("\nCMD") :])
     ours = serve.commands(8000, 8001)["web"][3:]
     assert [word for word in ours if word not in start] in ([], ["127.0.0.1"], ["127.0.0.1", "30"])

@@ -82,7 +82,7 @@ def upgrade(to: Path, house: LiveHouse, current: Path) -> subprocess.CompletedPr
     }  # fmt: skip
     script = str(serve.ROOT / "infra" / "onpremise" / "upgrade.sh")
     return subprocess.run(
-        ["sh", script, str(to)], env=environ, capture_output=True, text=True, check=False, timeout=60
+        ["sh", script, str(to)], env=environ, capture_output=True, encoding="utf-8", check=False, timeout=60
     )
 
 

@@ -173,7 +173,7 @@ def test_several_worker_processes_count_as_one(tmp_path: Path, monkeypatch: pyte
     environ = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PYTHONPATH": "functions:."}
     said = [
         subprocess.run(
-            [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code], env=environ, capture_output=True, encoding="utf-8", check=True
         ).stdout
         for _ in range(2)
     ]
