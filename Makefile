@@ -28,6 +28,10 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/python publish.py check
 
+# The proof that nothing is lost or doubled; writes its counts into docs/reliability.md.
+proof: $(STAMP)
+	PYTHONPATH=.:functions $(BIN)/python -m tests.reliability
+
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -28,21 +28,21 @@ ROUNDS: tuple[tuple[Rival, ...], ...] = (
 )
 
 
-def contested(store: Store, clients: int) -> dict[str, int]:
-    """One case through rounds of so many clients each; proves that one won each and gives the counts."""
+def contested(store: Store, clients: int, *, case: int = 0) -> dict[str, int]:
+    """The nth case through rounds of so many clients each; proves that one won each and gives the counts."""
     life = Life(store)
-    number, won = life.handed_in(f"a key for {clients} clients"), Counter[str]()
+    number, won = life.handed_in(f"a key for case {case} and {clients} clients"), Counter[str]()
     for rivals in ROUNDS:
-        case = life.case(number)
-        if case.state in ("not_required", "withdrawn"):
+        before = life.case(number)
+        if before.state in ("not_required", "withdrawn"):
             break
-        outcomes = _at_once(life, case, rivals, clients)
+        outcomes = _at_once(life, before, rivals, clients)
         done = [one for one in outcomes if isinstance(one, Case)]
         lost = {one.code for one in outcomes if isinstance(one, Refusal)}
         assert len(done) == 1, (clients, [one.code for one in outcomes if isinstance(one, Refusal)])
         assert lost <= {"changed_meanwhile"}, lost
         won[done[0].events[-1].action] += 1
-        assert life.case(number).version == case.version + 1
+        assert life.case(number).version == before.version + 1
     found = verify(store)
     assert [fault for fault in found.faults if "never told" not in fault] == []
     return {"clients": clients, "versions": sum(won.values()), "attempts": sum(won.values()) * clients}
