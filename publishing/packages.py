@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from publishing.engine.hooks import Change, Kept, Output
+from publishing.first_page import first_page
 from publishing.page import Page, Text
 from publishing.portal import Portal
 from publishing.rows import Entry
@@ -19,7 +20,7 @@ from publishing.spelling import canonical, spelled
 from schemas.form_fields import localised
 from schemas.items import Catalogue
 from schemas.package_form import overlay_of, project
-from schemas.packages import PREFIX, Bundle, Package
+from schemas.packages import PREFIX, Package
 
 _LEGAL_DAYS = 20  # where the entry names none: what 行政许可法 42 allows at most
 _CORRECTION_DAYS = 30
@@ -86,27 +87,13 @@ def _first_pages(portal: Portal, made: Json, own: list[Json]) -> Iterator[Output
     bundle = Package.from_json(made, _Published(known | {item["id"]: item for item in own})).with_answers({})
     addresses = {"zh": f"/apply/{bundle.id}/", "en": f"/en/apply/{bundle.id}/"}
     for lang, other in (("zh", "en"), ("en", "zh")):
-        context = _first_page(bundle, lang, addresses[lang])
+        item = {"id": bundle.id, "name": bundle.name(lang), "url": bundle.guide_url(lang)}
+        context = first_page(bundle.form(lang), item, action=addresses[lang])
         yield Page(addresses[lang], "form.html", context, lang=lang, alt=addresses[other], indexed=False)
 
 
 def _is_own(child: Json, own: list[Json]) -> bool:
     return any(child["item"] == item["id"] for item in own)
-
-
-def _first_page(bundle: Bundle, lang: str, url: str) -> dict[str, Any]:
-    form = bundle.form(lang)
-    first = form.pages[0]
-    return {
-        "item": {"id": bundle.id, "name": bundle.name(lang), "url": bundle.guide_url(lang)},
-        "page": {"n": 1, "count": len(form.pages) + 2, "title": first.title, "intro": first.intro},
-        "controls": form.controls(form.names(0), instance={}),
-        "errors": [],
-        "action": url,
-        "back_url": None,
-        "hidden": {},
-        "submit_label": None,
-    }
 
 
 class _Published(Catalogue):

@@ -11,16 +11,15 @@ from typing import Any
 from publishing import feeds
 from publishing.bodies import trusted
 from publishing.catalogue import Item, is_online
-from publishing.duties import english
+from publishing.duties import columns, english
 from publishing.engine.hooks import ListKind, Part
+from publishing.first_page import first_page
 from publishing.guide_view import view
 from publishing.page import Page, Stencil, Text
 from publishing.portal import SIDES, Portal
 from publishing.rows import Entry
 from publishing.sources import Document
-from schemas.forms import Form
 
-AFTER_FORM = 2  # steps of an application after its form pages: materials, check
 FEW = 200  # guides that one page may list by itself
 
 
@@ -58,9 +57,12 @@ def _columns(portal: Portal) -> Iterator[Page]:
         alt="/en/guides/",
     )
     yield Page("/packages/", "site/packages.html", {"packages": portal.packages}, nav="/packages/")
-    news = {"portal": portal, "notices": portal.notices}
-    yield Page("/notices/", "site/notices.html", news, nav="/notices/")
-    yield Page("/policies/", "site/policies.html", {"policies": portal.policies}, nav="/policies/")
+    for url, template, documents in (
+        ("/notices/", "site/notices.html", portal.notices),
+        ("/policies/", "site/policies.html", portal.policies),
+    ):
+        for part in columns.parts(documents, url):
+            yield Page(part.url, template, {"portal": portal, "part": part}, nav=url)
 
 
 def _topics(portal: Portal) -> Iterator[Page]:
@@ -195,29 +197,11 @@ def _form(portal: Portal, item: Item, *, lang: str, start: str, other: str) -> S
 
     def page(words: Mapping[str, str]) -> Page:
         url, alt = (f"{at}/apply/{words['id']}/" for at in (start, other))
-        context = _first_page(portal.form(form, lang), words, action=url)
+        item = {"id": words["id"], "name": words["name"], "url": f"/guides/{words['id']}/"}
+        context = first_page(portal.form(form, lang), item, action=url)
         return Page(url, "form.html", context, lang=lang, alt=alt, indexed=False)
 
     return Stencil(f"{start}/apply/{item['id']}/", ("form", form, lang), words, page, indexed=False)
-
-
-def _first_page(form: Form, words: Mapping[str, str], *, action: str) -> dict[str, Any]:
-    first = form.pages[0]
-    return {
-        "item": {"id": words["id"], "name": words["name"], "url": f"/guides/{words['id']}/"},
-        "page": {
-            "n": 1,
-            "count": len(form.pages) + AFTER_FORM,
-            "title": first.title,
-            "intro": first.intro,
-        },
-        "controls": form.controls(form.names(0), instance={}),
-        "errors": [],
-        "action": action,
-        "back_url": None,
-        "hidden": {},
-        "submit_label": None,
-    }
 
 
 def _body(portal: Portal, document: Entry) -> Any:
