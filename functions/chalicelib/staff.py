@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from schemas.items import Catalogue
 
@@ -26,6 +26,26 @@ if TYPE_CHECKING:
 _SHOWN = 12  # faults in one message
 
 
+class Names(Protocol):
+    """Names that there are; false when none is known."""
+
+    def __bool__(self) -> bool: ...
+    def __contains__(self, name: object, /) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """The items of the catalogue, each looked up when it is asked about: a province's are many."""
+
+    catalogue: Catalogue
+
+    def __bool__(self) -> bool:
+        return bool(self.catalogue.departments())
+
+    def __contains__(self, name: object) -> bool:
+        return self.catalogue.current(str(name)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What directory entries may name; an empty set is not known yet, and anything may be named."""
@@ -33,7 +53,7 @@ class Known:
     top: str = ""
     depts: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
-    items: frozenset[str] = frozenset()
+    items: Names = frozenset()  # type: ignore[assignment]  # a set is as good
 
 
 class Directory:
@@ -72,7 +92,7 @@ def known_in(catalogue: Catalogue) -> Known:
         top=str(region.get("code", "")),
         depts=frozenset(dept["id"] for dept in site.get("departments", ())),
         regions=frozenset(_codes(region)),
-        items=frozenset(entry["id"] for entry in catalogue.index()),
+        items=_Items(catalogue),
     )
 
 

@@ -45,7 +45,7 @@ def department(ask: Ask) -> Reply | Refusal:
     if dept not in staff.depts or staff.regions:
         return Refusal("not_yours")
     items = tallies.by_dept_and_item(ask.house.store, [month]).get(dept, {})
-    named = {entry["id"]: entry["name"] for entry in ask.house.catalogue.index()}
+    named = {entry["id"]: entry["name"] for entry in ask.house.catalogue.index({dept})}
     at = date.fromisoformat(f"{month}-01")
     return show(
         ask,
