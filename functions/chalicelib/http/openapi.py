@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from typing import Any
 
 from ..domain.lifecycle import STATES
@@ -38,6 +39,7 @@ def document(base_url: str) -> dict[str, Any]:
             "/api/v1/applications": {"post": _apply()},
             "/api/v1/applications/{number}": {"get": _status()},
             "/api/v1/applications/{number}/actions": {"post": _action("applicant_action", "applicantAction")},
+            "/api/v1/statistics": {"get": _statistics()},
             "/api/v1/packages": {"post": _apply_package()},
             "/api/v1/packages/{number}": {"get": _package_status()},
             "/api/v1/packages/{number}/actions": {
@@ -91,6 +93,11 @@ def _status() -> dict[str, Any]:
         "parameters": [_NUMBER, code],
         "security": [],
     }
+
+
+def _statistics() -> dict[str, Any]:
+    text = "What the office publishes of its cases: whole days, small cells hidden"
+    return _operation("statistics", text, {"200": "Statistics"}, ()) | {"security": []}
 
 
 def _apply_package() -> dict[str, Any]:
@@ -182,6 +189,18 @@ def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def _published() -> dict[str, Any]:
+    """schemas/statistics.schema.json as one shape, its definitions filled in."""
+    text = resources.files("schemas").joinpath("statistics.schema.json").read_text("utf-8")
+    document = json.loads(text)
+    parts = document.pop("$defs")
+    text = json.dumps({key: value for key, value in document.items() if not key.startswith("$")})
+    for name in ("figures", "count", "rate", "days"):
+        text = text.replace(f'{{"$ref": "#/$defs/{name}"}}', json.dumps(parts[name]))
+    filled: dict[str, Any] = json.loads(text)
+    return filled
+
+
 def _schemas() -> dict[str, Any]:
     table = shapes()
     bodies = {name: shape for name, shape in table.items() if name != "$defs"}
@@ -207,6 +226,7 @@ def _answers() -> dict[str, Any]:
         "File": {key: value for key, value in file.items() if key != "additionalProperties"},
         "Receipt": shape(receipt),
         "Case": _case(),
+        "Statistics": _published(),
         **other_answers(),
         "Queue": shape({"cases": listed(_listed()), "after": maybe(TEXT)}),
         "Problem": shape(problem, required=("type", "status", "code", "title", "title_en")),

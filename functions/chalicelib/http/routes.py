@@ -56,6 +56,7 @@ from . import (
     sheet_desk,
     signing,
     staff_pages,
+    statistics,
     status,
     supplement,
 )  # fmt: skip
@@ -187,6 +188,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/healthz", health.healthz, ANYONE, both=False),
     Route("GET", "/readyz", health.readyz, ANYONE, both=False),
     Route("GET", "/api/v1/openapi.json", api.openapi, ANYONE, both=False),
+    Route("GET", "/api/v1/statistics", statistics.document, ANYONE, both=False),
     Route("POST", "/api/v1/files", api.upload, CITIZEN, both=False, rate="upload"),
     Route("POST", "/api/v1/applications", api.apply, CITIZEN, both=False, rate="api"),
     Route("GET", "/api/v1/applications/{number}", api.status, ANYONE, both=False, rate="status"),

@@ -7,6 +7,9 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from datetime import timedelta
+
+from schemas.calendar import day_of
 
 from .. import clock, logs, settings, trace
 from ..house import House, build
@@ -14,6 +17,7 @@ from ..interfaces.courier import Post
 from ..interfaces.courier import send_due as send_outside
 from ..notify.post import send_due
 from ..store.port import Record
+from ..watch.statistics import publish, statistics, through
 from .allot import allot
 from .answers import tell_askers
 from .deliver import Outward, contacts_in, deliver
@@ -36,6 +40,7 @@ def once(house: House) -> None:
         "deliver": lambda: deliver_all(house),
         "remind": lambda: remind(house.store, house.staff, now=house.clock()),
         "answers": lambda: tell_askers(house.store, now=house.clock(), outward=outward(house)),
+        "statistics": lambda: publish_statistics(house),
         "courier": lambda: send_outside(courier(house), now=house.clock()),
         "post": lambda: send_due(house.store, house.ways, now=house.clock()),
     }
@@ -61,6 +66,15 @@ def deliver_all(house: House) -> int:
         outward=outward(house),
         watch=seen,
     )
+
+
+def publish_statistics(house: House) -> bool:
+    """statistics.json beside the site, for the next publication; made anew once a day."""
+    target, today = house.settings.data_dir / "statistics.json", day_of(house.clock())
+    if through(target) == today - timedelta(days=1):
+        return False
+    depts = [dept["id"] for dept in house.catalogue.site().get("departments", ())]
+    return publish(statistics(house.store, depts, today=today), target)
 
 
 def outward(house: House) -> Outward:
