@@ -6,6 +6,7 @@ import os
 
 from chalicelib import clock, settings
 from chalicelib.house import build
+from chalicelib.jobs.loop import deliver_all, publish_statistics
 
 from infra.sample.fill import fill
 from schemas.calendar import day_of
@@ -16,7 +17,10 @@ def main() -> None:
     here = settings.read(os.environ)
     if here.production:
         raise SystemExit("sample cases are for demonstrations: BANSHI_ENV must be development")
-    print(f"{fill(build(here, clock=clock.now), today=day_of(clock.now()))} sample cases")
+    house = build(here, clock=clock.now)
+    print(f"{fill(house, today=day_of(clock.now()))} sample cases")
+    deliver_all(house)
+    publish_statistics(house)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -34,18 +35,18 @@ def main() -> int:
     data = Path(os.environ.get("DATA_DIR", ROOT / "var")).resolve()
     data.mkdir(parents=True, exist_ok=True)
     settings = environment(port, sign_in_port, data)
-    if "SITE_DIR" not in os.environ:
-        build = [sys.executable, "publish.py", "build", "--output", str(data / "site")]
-        built = subprocess.run(build, cwd=ROOT, check=False)
-        if built.returncode:
-            return built.returncode
+    build = [sys.executable, "publish.py", "build", "--output", str(data / "site")]
+    build = [] if "SITE_DIR" in os.environ else build  # somebody else publishes there
+    built = subprocess.run(build, cwd=ROOT, check=False).returncode if build else 0
+    if built:
+        return built
     if os.environ.get("SAMPLE_CASES") == "1":
         subprocess.run([sys.executable, "-m", "sample_cases"], cwd=ROOT, env=settings, check=True)
     processes: list[subprocess.Popen[bytes]] = []
     try:
         for command in commands(port, sign_in_port).values():
             processes.append(subprocess.Popen(command, cwd=ROOT, env=settings, start_new_session=True))
-        return _watch(processes, port, sign_in_port)
+        return _watch(processes, port, sign_in_port, fresh=_republished(data / "statistics.json", build))
     finally:
         _stop(processes)
 
@@ -103,7 +104,26 @@ def commands(port: int, sign_in_port: int) -> dict[str, list[str]]:
     return {"provider": provider, "web": web, "jobs": [sys.executable, "-m", "chalicelib.jobs.loop"]}
 
 
-def _watch(processes: list[subprocess.Popen[bytes]], port: int, sign_in_port: int) -> int:
+def _republished(statistics: Path, build: list[str]) -> Callable[[], None]:
+    """Publishes the site again whenever the jobs have written other statistics: once a day."""
+    seen = 0  # what the sample cases have just made is published too
+
+    def look() -> None:
+        nonlocal seen
+        if build and _written(statistics) != seen:
+            seen = _written(statistics)
+            subprocess.run(build, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
+
+    return look
+
+
+def _written(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.is_file() else 0
+
+
+def _watch(
+    processes: list[subprocess.Popen[bytes]], port: int, sign_in_port: int, *, fresh: Callable[[], None]
+) -> int:
     address = f"http://localhost:{port}"
     sign_in = f"http://localhost:{sign_in_port}/.well-known/openid-configuration"
     if not _ready(f"{address}/healthz", processes) or not _ready(sign_in, processes):
@@ -118,6 +138,7 @@ def _watch(processes: list[subprocess.Popen[bytes]], port: int, sign_in_port: in
     print(f"\nReview desk: {address}/review/\nPortal:      {address}/", flush=True)
     while all(process.poll() is None for process in processes):
         time.sleep(0.5)
+        fresh()
     return 1
 
 

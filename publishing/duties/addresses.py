@@ -17,7 +17,7 @@ _ONCE_THERE = {"/procurement/": "procurement", "/specials/": "special", "/duties
 
 def known(content: Content, path: str) -> bool:
     """Whether a page of this package will stand at `path`."""
-    if path in _INDEXES | _FEEDS | {"/en/guides/", "/forms/SHA256SUMS.txt"}:
+    if path in _INDEXES | _FEEDS | {"/en/guides/", "/en/statistics/", "/forms/SHA256SUMS.txt"}:
         return _stands(content, path)
     match path.strip("/").split("/") if path.endswith("/") else []:
         case ["groups" | "events" as family, name]:

@@ -42,6 +42,7 @@ LABELS = {
     "/procurement/": "采购公告",
     "/status/": "办件查询",
     "/me/": "我的办件",
+    "/statistics/": "办件统计",
     "/sitemap/": "站点地图",
 }
 LABEL_LENGTH = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from publishing import plan
+from publishing import plan, statistics
 from publishing.duties import hooks as duties
 from publishing.engine import indexes
 from publishing.engine.hooks import ListKind, Output, Producer
@@ -19,6 +19,7 @@ from publishing.sources import Document
 EXTRACTORS: dict[str, Callable[[Document, dict[str, Any] | None], bytes | str | None]] = {
     **duties.EXTRACTORS,
     "search": entries.extract,
+    "limits": statistics.limits,
 }
 
 # files made from the whole, run when what they read changed
@@ -28,6 +29,7 @@ PRODUCERS: list[Producer] = [
     *duties.PRODUCERS,
     SearchIndex(),
     Packages(),
+    statistics.Statistics(),
 ]
 
 # families of paged lists of guides

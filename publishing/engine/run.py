@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from publishing import check_site, sources
+from publishing import check_site, sources, statistics
 from publishing.engine import deliver, environment, pages, pool, survey
 from publishing.engine.compile import Compiled, Compiler
 from publishing.engine.known import Answered, Asked, content_of
@@ -38,7 +38,7 @@ class Run:
         self._today, self._workers, self._now = today, workers, now
         self._cache = output.parent / f".{output.name}.cache"
         self._environment = environment.digest(folder, forms)
-        self._words = synonyms.digest(folder)
+        self._words = synonyms.digest(folder) + statistics.digest(output)
         self._progress = Progress()
 
     def build(self, *, full: bool, only: frozenset[str] | None) -> list[Fault]:
@@ -122,6 +122,7 @@ class Run:
         if faults or misshapen:
             return [*faults, *misshapen]
         ledger = Ledger(store, cold=cold)
+        faults += statistics.faults(self._output)
         faults += [*sight.faults, *self._compile(ledger, asked, root, sight)]
         faults += Settlement(store, asked, answered, today=self._today).faults(ledger, cold=cold)
         if any(serious(faults)):
