@@ -209,6 +209,29 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "rules": [("urged", EVIL), ("fee_outside_list", EVIL)],
         "errors": [("f-number", EVIL)],
     },
+    "review/scores.html": {
+        **STAFF,
+        "month": "2026-11",
+        "before": "2026-10",
+        "after": "2026-12",
+        "items": [{"name": EVIL, "weight": 14, "formula": EVIL, "by_hand": hand} for hand in (False, True)],
+        "rows": [
+            {
+                "name": EVIL,
+                "cards_url": "/x",
+                "figures_url": "/y",
+                "parts": [
+                    {"name": EVIL, "points": "4.5", "lights": [(EVIL, 2), (EVIL, 1)], "from_cards": True},
+                    {"name": EVIL, "points": None, "lights": [], "from_cards": False},
+                ],
+                "bonus": 1,
+                "early": 12.5,
+                "sum": "4.5",
+                "of": 14,
+            }
+        ],
+    },
+    "review/score_cards.html": {**STAFF, "dept": EVIL, "month": "2026-11", "rows": [CARD], "total": 1},
     "review/reminders.html": {**STAFF, "rows": [CARD]},
     "form.html": {
         "item": ITEM,

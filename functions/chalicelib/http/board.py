@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,12 +40,11 @@ def board(ask: Ask) -> Reply:
 
 def department(ask: Ask) -> Reply | Refusal:
     """GET: one department by day and by item, in one month."""
-    staff, dept, month = staff_of(ask), ask.params["dept"], _month(ask)
+    staff, dept, month = staff_of(ask), ask.params["dept"], month_of(ask)
     if dept not in staff.depts or staff.regions:
         return Refusal("not_yours")
     items = tallies.by_dept_and_item(ask.house.store, [month]).get(dept, {})
     named = {entry["id"]: entry["name"] for entry in ask.house.catalogue.index({dept})}
-    at = date.fromisoformat(f"{month}-01")
     return show(
         ask,
         "review/board_dept.html",
@@ -55,8 +53,8 @@ def department(ask: Ask) -> Reply | Refusal:
         dept=names(ask).get(dept, dept),
         dept_id=dept,
         month=month,
-        before=tallies.months_to(at, 2)[0],
-        after=_next_month(month) if month < ask.today.isoformat()[:7] else None,
+        before=tallies.months_before(month),
+        after=next_month(month) if month < ask.today.isoformat()[:7] else None,
         days=[
             (day.isoformat(), _figures(counts))
             for day, counts in sorted(tallies.by_day(ask.house.store, month, [dept]).items())
@@ -200,12 +198,13 @@ def depts_of(ask: Ask, staff: Actor) -> list[str]:
     return [*(dept for dept in known if dept in staff.depts), *sorted(staff.depts - set(known))]
 
 
-def _month(ask: Ask) -> str:
+def month_of(ask: Ask) -> str:
     """The month asked for, if it is one of ours; this one otherwise."""
     wanted, now = ask.query.get("month", ""), ask.today.isoformat()[:7]
     return wanted if wanted in tallies.months_to(ask.today, 60) else now
 
 
-def _next_month(month: str) -> str:
+def next_month(month: str) -> str:
+    """The month after ("2026-12" -> "2027-01")."""
     year, at = int(month[:4]), int(month[5:])
     return f"{year + at // 12:04d}-{at % 12 + 1:02d}"

@@ -147,6 +147,11 @@ def months_to(day: date, n: int) -> list[str]:
     return [f"{one // 12:04d}-{one % 12 + 1:02d}" for one in range(at - n + 1, at + 1)]
 
 
+def months_before(month: str) -> str:
+    """The month before ("2026-01" -> "2025-12")."""
+    return months_to(date.fromisoformat(f"{month}-01"), 2)[0]
+
+
 def total(sums: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     """All items together."""
     found: dict[str, int] = {}
