@@ -127,7 +127,7 @@ def _context(portal: Any, document: Mapping[str, Any] | None, lang: str) -> dict
         "formulas": _words()[lang]["formulas"],
         "document": document,
         "departments": [(known[row["id"]][name], row) for row in rows if row["id"] in known],
-        "items": items(dict(_groups(portal))),
+        "promised": items(dict(_groups(portal))),
         "json_url": f"{URL}{NAME}",
     }
 

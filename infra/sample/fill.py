@@ -93,6 +93,9 @@ def _lived(house: House, plan: Plan, today: date) -> bool:
             break
         now = datetime.combine(day, time(10), SHANGHAI)
         after = _done(house, case, action, plan, now)
+        if after is None and action == "deliver":  # some results are handed over only against the originals
+            case = _done(house, case, "verify_originals", plan, now) or case
+            after = _done(house, case, action, plan, now)
         if after is None:
             break
         case = after
@@ -111,7 +114,6 @@ def _course(house: House, plan: Plan) -> Iterator[tuple[str, date]]:
     yield plan.ends, decided
     if plan.ends == "grant":
         yield "prepare", decided
-        yield "verify_originals", after
     yield "deliver", after
     if plan.score:
         yield "rate", after

@@ -221,8 +221,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
                 "cards_url": "/x",
                 "figures_url": "/y",
                 "parts": [
-                    {"name": EVIL, "points": "4.5", "lights": [(EVIL, 2), (EVIL, 1)], "from_cards": True},
-                    {"name": EVIL, "points": None, "lights": [], "from_cards": False},
+                    {"name": EVIL, "points": "4.5", "lights": [(EVIL, 2), (EVIL, 1)]},
                 ],
                 "bonus": 1,
                 "early": 12.5,

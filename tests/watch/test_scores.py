@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -71,6 +72,14 @@ def test_the_table_shows_formulas_and_links_every_input(here: Town, overdue: str
     cards = desk.open("/review/board/scores/csgl/?month=2026-11")
     assert "超过承诺时限" in cards.text and f"/review/cards/{overdue}.promise_over.2/" in cards.text
     assert desk.open("/review/board/scores/elsewhere/").status == 403
+
+
+def test_every_cell_of_the_table_stands_under_its_own_heading(here: Town, overdue: str) -> None:
+    text = here.browser("gu-mingzhu").open("/review/board/scores/").text
+    heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', text)[1:]
+    row = next(row for row in re.findall(r"<tr>(.*?)</tr>", text, flags=re.S) if "城市管理局" in row)
+    labels = re.findall(r'data-l="([^"]*)"', row)
+    assert [head.split(" (")[0] for head in heads] == labels and len(labels) == 6
 
 
 def test_an_excused_card_gives_its_points_back(here: Town, overdue: str) -> None:

@@ -18,7 +18,7 @@ from .ask import Ask
 from .reply import Reply
 from .show import show
 
-_CARDS, _CASES = 30, 100
+_CARDS, _CASES = 12, 100
 
 
 def board(ask: Ask) -> Reply:

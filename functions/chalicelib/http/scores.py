@@ -64,7 +64,7 @@ def _row(ask: Ask, dept: str, month: str) -> dict[str, Any]:
         "name": names(ask).get(dept, dept),
         "cards_url": f"/review/board/scores/{dept}/?month={month}",
         "figures_url": f"/review/board/department/{dept}/?month={month}",
-        "parts": [_part(part) for part in found.parts],
+        "parts": [_part(part) for part in found.parts if not part.item.by_hand],
         "bonus": found.bonus,
         "early": found.early,
         "sum": _points(found.tenths),
@@ -77,7 +77,6 @@ def _part(part: score.Part) -> dict[str, Any]:
     return {
         "name": part.item.cn,
         "points": None if part.tenths is None else _points(part.tenths),
-        "from_cards": bool(part.item.rules),
         "lights": [(name, n) for name, n in lit if n],
     }
 
