@@ -65,6 +65,15 @@ def test_the_pages_show_the_document_and_hide_what_it_hides(sample: Sample) -> N
     assert published == document(dept_of(sample))
 
 
+def test_months_and_departments_without_any_case_are_left_out(sample: Sample) -> None:
+    sample.build()
+    empty = FIGURES | {"received": 0, "closed": 0}
+    months = [{"month": "2026-10"} | empty, {"month": "2026-11"} | SECRET]
+    put(sample, document(dept_of(sample), by_month=months, departments=[{"id": dept_of(sample)} | empty]))
+    sample.build()
+    assert "2026-11" in page(sample) and ">2026-10<" not in page(sample)
+
+
 def test_a_changed_document_is_a_change_to_publish_and_gives_what_a_whole_build_gives(sample: Sample) -> None:
     sample.build()
     put(sample, document(dept_of(sample)))
