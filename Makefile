@@ -27,6 +27,7 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python publish.py check
+	$(BIN)/python infra/audit.py
 
 # The proof that nothing is lost or doubled; writes its counts into docs/reliability.md.
 proof: $(STAMP)

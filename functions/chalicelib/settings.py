@@ -106,6 +106,7 @@ def _outside(environ: Mapping[str, str], *, production: bool) -> Outside:
         raise BadSettings(f"INTERFACES_FILE: {error}") from error
 
 
+_DEVELOPMENT = "development"  # the client secret that `make serve` sets
 Faults = list[tuple[bool, str]]
 
 
@@ -132,6 +133,10 @@ def _faults_of_service(settings: Settings) -> Faults:
         ),
         (settings.production and not settings.secure, "BASE_URL must be https:// in production"),
         (settings.production and not settings.issuer.startswith("https://"), "OIDC_ISSUER must be https://"),
+        (
+            settings.production and settings.client_secret == _DEVELOPMENT,
+            "OIDC_CLIENT_SECRET is that of the development sign-in",
+        ),
     ]
 
 

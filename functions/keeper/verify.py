@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from chalicelib import ledger
 from chalicelib.domain.case import first_broken
 from chalicelib.domain.timeline import explains
-from chalicelib.store.port import CASES, TABLES, Record, Store, StoreUnavailable
+from chalicelib.store.port import ACCESS, CASES, TABLES, Record, Store, StoreUnavailable, Table
 from chalicelib.store.walk import every
 
 from .lines import files_of
@@ -37,7 +37,7 @@ def verify(store: Store) -> Findings:
     for table in TABLES:
         for record in every(store, table):
             found.records += 1
-            wrong = [*_files(store, record, seen), *(_of_case(record, promises) if table == CASES else ())]
+            wrong = [*_files(store, record, seen), *_chained(table, record, promises)]
             found.faults += [f"{table.name} {record.key}: {fault}" for fault in wrong]
             if table == CASES:
                 found.cases, found.events = found.cases + 1, found.events + len(record.events)
@@ -62,6 +62,25 @@ def _history(record: Record) -> Iterator[str]:
         yield f"the chain of hashes breaks at event {broken}"
     if not explains(case):
         yield f"its history does not lead to {case.state}"
+
+
+def _log(record: Record) -> Iterator[str]:
+    """The access log is chained like a case's history."""
+    try:
+        broken = first_broken(ledger.event_in(facts) for facts in record.events)
+    except (KeyError, TypeError, ValueError) as error:
+        yield f"it cannot be read: {type(error).__name__}"
+        return
+    if broken is not None:
+        yield f"the chain of hashes breaks at line {broken}"
+
+
+def _chained(table: Table, record: Record, promises: Promises) -> Iterator[str]:
+    """What is chained and does not hold together: a case's history, a page of the access log."""
+    if table == CASES:
+        yield from _of_case(record, promises)
+    elif table == ACCESS:
+        yield from _log(record)
 
 
 def _files(store: Store, record: Record, seen: dict[str, bool]) -> Iterator[str]:

@@ -6,6 +6,7 @@ message of the content policy appears on it, and the mark is there to be read.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,9 @@ from tests.security.watched_page import Watched
 
 pytestmark = pytest.mark.browser
 LINES = (Path(__file__).with_name("payloads.txt")).read_text("utf-8").splitlines()
-ATTACKS = [line.replace("{id}", f"XQ{n:02}") for n, line in enumerate(LINES)]
+ALL = [line.replace("{id}", f"XQ{n:02}") for n, line in enumerate(LINES)]
+UNREADABLE = [attack for attack in ALL if any(unicodedata.category(sign) == "Cf" for sign in attack)]
+ATTACKS = [attack for attack in ALL if attack not in UNREADABLE]
 LIMITS = {"address": 120, "firm": 80, "text": 60, "contact": 50}
 
 
@@ -39,7 +42,7 @@ def chunks(limit: int) -> Iterator[str]:
         if text and len(text) + len(attack) + 1 > limit:
             yield text
             text = ""
-        text = f"{text}\n{attack}".strip("\n")
+        text = f"{text} {attack}".strip(" ")
     yield text
 
 
@@ -54,7 +57,13 @@ def marks(text: str) -> set[str]:
 
 def test_the_corpus_is_rich() -> None:
     assert len(ATTACKS) >= 60 and len(set(LINES)) == len(LINES)
-    assert all("XQ" in attack for attack in ATTACKS)
+    assert all("XQ" in attack for attack in ALL)
+
+
+@pytest.mark.parametrize("attack", UNREADABLE)
+def test_signs_that_turn_or_hide_text_are_not_taken_at_all(attacked: Town, attack: str) -> None:
+    refused = Deeds(attacked).apply(body=Deeds(attacked).application(firm=attack))
+    assert refused.status == 422 and refused.json["errors"][0]["pointer"] == "/form/firm"
 
 
 class Victims:
@@ -72,7 +81,9 @@ class Victims:
             headers={"Authorization": f"Bearer {token('lin-he')}"},
         )  # fmt: skip
         body = {"item": "huwai-zhaopai", "form": {**ANSWERS, **form}, "materials": {"picture": [file.json]}}
-        receipt = self.deeds.apply(key=f"a-key-of-an-attack-{n:03}", body=body).json
+        made = self.deeds.apply(key=f"a-key-of-an-attack-{n:03}", body=body)
+        assert made.status == 201, made.text
+        receipt = made.json
         return receipt["number"], receipt["query_code"], attack
 
     def act(self, number: str, who: str, action: str, **data: Any) -> None:
@@ -130,11 +141,12 @@ def test_every_attack_in_a_decision_a_delivery_or_a_rating_is_text(
     browser: Browser, attacked: Town, base: str, victims: Victims
 ) -> None:
     desk, owner = Watched(browser, attacked, base, "jiang-ying"), Watched(browser, attacked, base, "lin-he")
-    for n, text in enumerate(chunks(190)):
+    for n, text in enumerate(chunks(480)):
         number, _, _ = victims.case(300 + n)
+        short = fitting(n * 7, 200)
         victims.act(number, "shen-lan", "accept", note=text)
-        victims.act(number, "jiang-ying", "deny", reason=text, hearing=text)
-        victims.act(number, "shen-lan", "deliver", method="window", proof=text)
+        victims.act(number, "jiang-ying", "deny", reason=text, hearing=short)
+        victims.act(number, "shen-lan", "deliver", method="window", proof=short)
         victims.act(number, "lin-he", "rate", score="1", note=text)
         desk.open(f"/review/{number}/")
         owner.open(f"/me/{number}/")
@@ -153,7 +165,9 @@ def test_every_attack_in_a_question_or_an_answer_is_text(browser: Browser, attac
         citizen.page.locator("form[method=post] button.btn").first.click()
         assert marks(citizen.look("sent")) >= marks(text)
     desk.open("/review/enquiries/")
-    for link in [one.get_attribute("href") for one in desk.page.locator("a.num").all()]:
+    for link in [
+        one.get_attribute("href") for one in desk.page.locator("a.num[href^='/review/enquiries/']").all()
+    ]:
         asked = desk.open(str(link))
         desk.page.fill("#f-answer", next(chunks(1900)))
         desk.page.get_by_role("radio").first.check()

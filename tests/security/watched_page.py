@@ -25,8 +25,8 @@ STRANGE = """() => {
     }
     if (['iframe', 'object', 'embed', 'base', 'video', 'audio', 'math', 'marquee', 'style', 'template', 'xmp',
          'plaintext'].includes(tag)) bad.push(tag);
-    if (tag === 'script' && !new URL(e.src || 'x:').pathname.startsWith('/s/')) bad.push('script');
-    if (tag === 'meta' && e.httpEquiv) bad.push('meta ' + e.httpEquiv);
+    if (tag === 'script' && !new URL(e.src || 'x:').pathname.startsWith('/static/')) bad.push('script ' + (e.src || e.textContent.slice(0, 80)));
+    if (tag === 'meta' && e.httpEquiv && e.httpEquiv !== 'X-UA-Compatible') bad.push('meta ' + e.httpEquiv);
     if (['foreignObject', 'animate', 'use'].includes(tag) && !e.closest('[aria-hidden]')) bad.push(tag);
   }
   if (typeof top.X !== 'undefined') bad.push('a script ran');

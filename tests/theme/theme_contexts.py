@@ -432,6 +432,12 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             for what in ("access_seen", "access_refused")
         ],
     },
+    "my_data.html": {
+        "counts": {"cases": 1, "drafts": 2},
+        "facts": [(EVIL, EVIL)],
+        "export": "/me/data/copy/",
+        "action": "/me/data/",
+    },
     "review/rights.html": {**STAFF, "person": PERSON, "rights": [EVIL], "actions": [EVIL]},
     "review/staff.html": {
         **STAFF,
