@@ -110,3 +110,10 @@ def _facts(table: Mapping[str, Any]) -> dict[str, Any]:
 def _index(index: Mapping[str, Any]) -> tuple[Any, str, list[str]]:
     projection = index["Projection"]
     return index["KeySchema"], projection["ProjectionType"], sorted(projection["NonKeyAttributes"])
+
+
+def test_the_functions_may_not_delete_from_the_access_log() -> None:
+    statements = _template()["FunctionsMayUseTheStore"]["Properties"]["PolicyDocument"]["Statement"]
+    deleting = [one for one in statements if "dynamodb:DeleteItem" in one["Action"]]
+    on_the_log = [one for one in statements if "AccessTable.Arn" in str(one["Resource"])]
+    assert deleting and on_the_log and not any(one in deleting for one in on_the_log)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from chalicelib import access_log
+from chalicelib.domain.case import Actor
 from chalicelib.store.port import CASES
 from keeper.__main__ import COMMANDS, main
 
@@ -126,3 +128,19 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         with pytest.raises(SystemExit, match="0"):
             main([name, "--help"], {})
         assert len(capsys.readouterr().out) > 100
+
+
+def test_verify_names_what_is_wrong_in_the_access_log(run: Run, here: Town, numbers: list[str]) -> None:
+    case = here.house.desk.find(numbers[0], now=MONDAY)
+    assert case
+    staff = Actor("shen-lan", "沈岚", frozenset({"window"}), "综合窗口", frozenset({case.dept}))
+    for _ in range(2):
+        access_log.note(here.store, access_log.Line(case, access_log.SEEN, ("phone",)), staff, now=MONDAY)
+    assert run("verify")[0] == 0
+    with sqlite3.connect(here.house.settings.data_dir / "banshi.sqlite3") as db:
+        key = f"{numbers[0]}#2026-11-23"
+        assert db.execute(
+            "UPDATE events SET event = replace(event, '沈岚', '别人') WHERE key = ? AND n = 0", (key,)
+        ).rowcount
+    code, _, complaints = run("verify")
+    assert code == 1 and f"access {key}: the chain of hashes breaks at line 1" in complaints
