@@ -131,6 +131,18 @@ def test_every_route_names_who_may_call_it() -> None:
     }
 
 
+def test_no_right_of_the_table_is_unused() -> None:
+    """Each is named by a route, or asked for by a handler."""
+    asked = {route.who for route in ROUTES}
+    for file in (FUNCTIONS / "chalicelib").rglob("*.py"):
+        if file.name != "rights.py":
+            names = {
+                node.id for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Name)
+            }
+            asked |= {right for right in RIGHTS if right.upper() in names}
+    assert set(RIGHTS) - asked == set()
+
+
 def test_the_menu_of_the_desk_leads_where_its_right_opens() -> None:
     needs = {route.path: route.who for route in ROUTES if route.method == "GET"}
     assert [(right, url) for right, url, _ in MENU] == [(needs[url.rstrip("/")], url) for _, url, _ in MENU]
