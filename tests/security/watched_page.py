@@ -21,7 +21,7 @@ STRANGE = """() => {
         const link = tag === 'a' && ['http:', 'https:'].includes(to.protocol) && to.hostname !== 'evil.example';
         if (!fine && !link) bad.push(`${tag} ${a.name}=${a.value}`);
       }
-      if (a.name === 'style' || a.name === 'srcdoc' || a.name === 'autofocus') bad.push(`${tag} ${a.name}`);
+      if (['srcdoc', 'autofocus'].includes(a.name) || (a.name === 'style' && /url|evil/.test(a.value))) bad.push(`${tag} ${a.name}`);
     }
     if (['iframe', 'object', 'embed', 'base', 'video', 'audio', 'math', 'marquee', 'style', 'template', 'xmp',
          'plaintext'].includes(tag)) bad.push(tag);
