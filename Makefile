@@ -1,10 +1,11 @@
 # Two commands are all it takes: `make serve` and `make test`. Each makes its own .venv on first use.
 # PORT (8000), SIGN_IN_PORT (PORT+1) and DATA_DIR (var/) change where `make serve` listens and keeps its data;
-# PYTHON names another Python (3.11 or newer), TESTS other tests than all of them.
+# PYTHON names another Python (3.11 or newer), TESTS other tests than all of them, WORKERS how many run them.
 
 BIN := .venv/bin
 STAMP := .venv/.installed
 TESTS ?= tests
+WORKERS ?= 2
 
 .PHONY: serve demo test check clean
 
@@ -20,7 +21,7 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	sh infra/browser.sh
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

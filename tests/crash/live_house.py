@@ -15,7 +15,11 @@ from pathlib import Path
 
 from infra.onpremise import serve
 
-PORTS = range(8350, 8370, 2)  # below the ephemeral range: a client must never be given the server's own port
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_FIRST = 8350 + 20 * _WORKER  # each worker of a run has ports of its own
+PORTS = range(
+    _FIRST, _FIRST + 20, 2
+)  # below the ephemeral range: a client must never be given the server's own port
 READY_SECONDS = 40.0
 
 
