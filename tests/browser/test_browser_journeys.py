@@ -83,7 +83,7 @@ def test_a_food_licence_is_applied_for_mended_granted_and_delivered_without_scri
     shows(citizen, "部门已收到您的申请")
 
     window.goto(f"/review/{number}/")
-    expect(window.locator(".changed")).to_contain_text("听潮路 12 号一层 3 室")
+    expect(window.locator(".changed").first).to_contain_text("听潮路 12 号一层 3 室")
     shows(window, "布局图第二版.png")
     decide(window, number, "accept")
     citizen.goto(f"/me/{number}/")

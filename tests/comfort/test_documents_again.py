@@ -30,6 +30,7 @@ def test_a_file_of_an_earlier_case_is_one_button(here: Town) -> None:
     who = here.citizen("lin-he")
     handed_in(who, ITEM, SIGN)
     here.clock.move(hours=1)
+    who = here.citizen("lin-he")
     page = at_materials(who, ITEM, SIGN)
     assert "使用以前提交过的：picture.png（2026年11月23日）" in buttons(page)
     page = pressed(who, page)

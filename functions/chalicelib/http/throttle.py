@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from .. import attempts
 from ..attempts import Rate
 from ..domain.refusal import Refusal
+from ..store.port import StoreUnavailable
 from .ask import Ask
 
 _MINUTE, _QUARTER, _HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
@@ -29,8 +30,7 @@ def held_up(ask: Ask, rate: str) -> Refusal | None:
     if not rate:
         return None
     who = ask.visitor.sub or ask.peer
-    factor = 1 if ask.visitor.sub else ask.house.settings.rate_factor
-    return _refused(ask, f"{rate} {who}", BY_ADDRESS[rate].times(factor))
+    return _refused(ask, f"{rate} {who}", BY_ADDRESS[rate].times(ask.house.settings.rate_factor))
 
 
 def guessing(ask: Ask, number: str) -> Refusal | None:
@@ -51,6 +51,12 @@ def peer_of(told: str) -> str:
 
 
 def _refused(ask: Ask, what: str, rate: Rate) -> Refusal | None:
-    """The counter's name is keyed: the store learns no address from it."""
-    wait = attempts.wait(ask.house.store, ask.house.keys.mark("rate", what), rate, now=ask.now)
+    """The counter's name is keyed: the store learns no address from it.
+
+    Where nothing can be written, on a full disk say, nobody is held up: looking at a case must still work.
+    """
+    try:
+        wait = attempts.wait(ask.house.store, ask.house.keys.mark("rate", what), rate, now=ask.now)
+    except StoreUnavailable:
+        return None
     return attempts.too_many(wait) if wait else None
