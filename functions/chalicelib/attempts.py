@@ -14,7 +14,7 @@ from .domain.refusal import Refusal
 from .keys import fingerprint
 from .store.port import DRAFTS, Record, Store
 
-_RACES = 5
+_RACES = 40  # each race lost is another try counted; an honest crowd under one name gets its turn
 _BUSY = timedelta(seconds=2)
 NO_WAIT = timedelta(0)
 
