@@ -71,13 +71,16 @@ def find(store: Store, draft_id: str, *, now: datetime) -> Draft | None:
 def change(store: Store, draft: Draft, edit: Callable[[Draft], Draft], *, now: datetime) -> Draft | None:
     """The draft after `edit`, applied to the newest version so that two tabs never undo each other.
 
-    None when the draft is gone.
+    An edit that gives the same draft back writes nothing. None when the draft is gone.
     """
     current: Draft | None = draft
     for _ in range(_TRIES):
         if current is None:
             return None
-        after = replace(edit(current), saved_at=now, version=current.version + 1)
+        edited = edit(current)
+        if edited is current:
+            return current
+        after = replace(edited, saved_at=now, version=current.version + 1)
         if store.update(DRAFTS, _record(after), expected=current.version, with_body=True):
             return after
         current = find(store, draft.id, now=now)
@@ -86,17 +89,8 @@ def change(store: Store, draft: Draft, edit: Callable[[Draft], Draft], *, now: d
 
 def handed_in(store: Store, draft: Draft, number: str, applicant: str, *, now: datetime) -> None:
     """The draft leads to what it became and keeps no answers or files; whoever comes second writes nothing."""
-    for _ in range(_TRIES):
-        current = find(store, draft.id, now=now)
-        if current is None or current.number:
-            return
-        done = replace(
-            current, number=number, applicant=applicant, form={}, materials={}, saved_at=now,
-            version=current.version + 1,
-        )  # fmt: skip
-        if store.update(DRAFTS, _record(done), expected=current.version, with_body=True):
-            return
-    raise TimeoutError(f"draft {draft.id} kept changing")
+    closed: dict[str, Any] = {"number": number, "applicant": applicant, "form": {}, "materials": {}}
+    change(store, draft, lambda d: d if d.number else replace(d, **closed), now=now)
 
 
 def erase(store: Store, draft: Draft, *, now: datetime) -> None:
