@@ -9,7 +9,7 @@ from typing import Any
 from schemas.items import Item
 
 from .. import applications, uploads
-from ..applications import Application, Fault, Request
+from ..applications import Application, Request
 from ..domain.act import World
 from ..domain.case import Actor, Case, File
 from ..domain.guards import Move, Supply
@@ -17,7 +17,7 @@ from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..domain.timeline import stages
 from . import acting
-from .api_input import case_of, checked, errors, files_of, key_of, performed
+from .api_input import case_of, checked, errors, files_of, key_of, performed, unknown
 from .api_views import case_json, receipt_json
 from .ask import Ask
 from .openapi import document
@@ -84,10 +84,7 @@ def _new(
 
 
 def _hand_in(ask: Ask, application: Application, item: Item, request: Request) -> Case | Refusal | Reply:
-    unknown = [n for n in application.form if not application.item.form().has(n)]
-    known = {material.id for material in application.item.materials}
-    extra = [Fault("field", n, "unknown") for n in unknown]
-    extra += [Fault("material", n, "material_unknown") for n in application.materials if n not in known]
+    extra = unknown(application)
     whole = application.pruned()
     wrong = [*extra, *applications.faults(whole, lang="zh", now=ask.now)]
     if wrong:

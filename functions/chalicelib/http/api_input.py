@@ -53,6 +53,16 @@ def files_of(ask: Ask, sent: Mapping[str, Any]) -> dict[str, tuple[File, ...]] |
     return found
 
 
+def unknown(application: Application) -> list[Fault]:
+    """A fault for each answer and each material that the item does not ask for."""
+    item = application.item
+    known = {material.id for material in item.materials}
+    fields = [Fault("field", name, "unknown") for name in application.form if not item.form().has(name)]
+    return fields + [
+        Fault("material", n, "material_unknown") for n in application.materials if n not in known
+    ]
+
+
 def errors(wrong: list[Fault], english: list[Fault], application: Application) -> list[dict[str, str]]:
     in_english = {(fault.kind, fault.name): fault for fault in english}
     titles = {m.id: (m.title("zh"), m.title("en")) for m in application.item.materials}

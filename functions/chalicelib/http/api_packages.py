@@ -10,13 +10,13 @@ from typing import Any
 from schemas.packages import Bundle
 
 from .. import applications, packages
-from ..applications import Application, Fault, Request
+from ..applications import Application, Request
 from ..domain.case import File
 from ..domain.numbers import grouped, normalise
 from ..domain.package import Parcel, Standing, standings, state_of
 from ..domain.refusal import Refusal
 from . import acting
-from .api_input import checked, errors, files_of, key_of
+from .api_input import checked, errors, files_of, key_of, unknown
 from .ask import Ask
 from .package_views import cases_of, state_text
 from .reply import Reply, data, problem
@@ -84,21 +84,13 @@ def _new(
 def _handed_in(ask: Ask, application: Application, request: Request) -> Parcel | Refusal | Reply:
     bundle = application.item
     assert isinstance(bundle, Bundle)
-    extra = _unknown(bundle, application)
+    extra = unknown(application)
     whole = application.pruned()
     wrong = [*extra, *packages.faults(bundle, whole, lang="zh", now=ask.now)]
     if wrong:
         english = packages.faults(bundle, whole, lang="en", now=ask.now)
         return problem(Refusal("invalid"), errors=errors(wrong, [*extra, *english], application))
     return packages.submit(bundle, whole, request, desk=ask.house.desk, now=ask.now)
-
-
-def _unknown(bundle: Bundle, application: Application) -> list[Fault]:
-    known = {material.id for material in bundle.materials}
-    fields = [Fault("field", name, "unknown") for name in application.form if not bundle.form().has(name)]
-    return fields + [
-        Fault("material", n, "material_unknown") for n in application.materials if n not in known
-    ]
 
 
 def _receipt(ask: Ask, parcel: Parcel) -> dict[str, Any]:
