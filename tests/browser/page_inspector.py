@@ -44,6 +44,7 @@ class Inspector:
 
     def look(self, page: Page, name: str) -> None:
         """Inspects the page as it stands, at every width; `name` says which state this is."""
+        page.wait_for_load_state()
         self._weigh(page, name)
         before = page.viewport_size
         self.looks += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Browser, Page
@@ -34,6 +35,8 @@ STRANGE = """() => {
   return bad;
 }"""
 
+ARRIVED = "() => document.readyState === 'complete' && document.querySelector('main:not([data-before])')"
+
 
 class Watched:
     """One page, signed in as somebody; `seen` holds everything that should not have happened."""
@@ -55,6 +58,12 @@ class Watched:
         """Goes there, looks for anything strange, and gives the text that people read."""
         self.page.goto(self.base + path)
         return self.look(path)
+
+    def send(self, press: Callable[[], object]) -> None:
+        """Presses something that leads on, and waits for what comes: a new page, or a new part of this one."""
+        self.page.evaluate("document.querySelector('main').dataset.before = ''")
+        press()
+        self.page.wait_for_function(ARRIVED)
 
     def look(self, where: str) -> str:
         strange = [*self.seen, *self.page.evaluate(STRANGE)]
