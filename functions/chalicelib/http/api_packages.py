@@ -20,6 +20,7 @@ from .api_input import checked, errors, files_of, key_of, unknown
 from .ask import Ask
 from .package_views import cases_of, state_text
 from .reply import Reply, data, problem
+from .throttle import guessing
 
 
 def apply(ask: Ask) -> Reply | Refusal:
@@ -44,6 +45,9 @@ def apply(ask: Ask) -> Reply | Refusal:
 def status(ask: Ask) -> Reply | Refusal:
     """GET /packages/{number}?code=…: where the whole and each of its items stand."""
     number = normalise(ask.params["number"])
+    held = guessing(ask, number or "")
+    if held:
+        return held
     parcel = packages.find(ask.house.store, number, now=ask.now) if number else None
     given = "".join(sign for sign in ask.query.get("code", "").upper() if sign.isalnum())
     fits = hmac.compare_digest(given.encode(), (parcel.query_code if parcel else "-").encode())

@@ -23,7 +23,7 @@ from .reply import Reply, problem, redirect
 from .routes import Route
 from .show import refuse
 from .signing import assurance_of
-from .throttle import held_up, peer_of
+from .throttle import held_up, peer_of, unproven
 from .visitor import NOBODY, Visitor, csrf_holds
 
 MAX_BODY = 6 * 1024 * 1024  # what API Gateway and Lambda take; the same everywhere
@@ -157,9 +157,11 @@ def _unknown(route: Route, ask: Ask) -> Reply | Refusal:
     if route.method == "GET" and not route.api:
         return redirect(f"/signin?next={quote(ask.url(ask.path))}")
     if route.who == SYSTEM_CALL:
-        return Refusal("signature_invalid")
-    bearer = route.api and "authorization" in ask.headers
-    return Refusal("token_invalid" if bearer else "sign_in")
+        name = ask.headers.get(systems.SYSTEM_HEADER, "")[:40]
+        return unproven(ask, f"signature {name}") or Refusal("signature_invalid")
+    if route.api and "authorization" in ask.headers:
+        return unproven(ask, "token") or Refusal("token_invalid")
+    return Refusal("sign_in")
 
 
 def _visitor(route: Route, ask: Ask) -> Visitor:

@@ -13,6 +13,7 @@ from .api_shapes import shapes
 from .openapi_parts import BOOL, DAY, INSTANT, TEXT, WHOLE, listed, maybe, other_answers, shape
 
 _NUMBER = {"name": "number", "in": "path", "required": True, "schema": {"type": "string"}}
+_ALWAYS = (429, 503)  # too many tries, or nothing can be read just now
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -71,7 +72,7 @@ def _upload() -> dict[str, Any]:
         "schema": TEXT,
     }
     return _operation(
-        "uploadFile", "Keep one file (PDF, JPG, PNG; 6 MB)", {"201": "File"}, (400, 401, 413, 415, 422, 429)
+        "uploadFile", "Keep one file (PDF, JPG, PNG; 6 MB)", {"201": "File"}, (400, 401, 413, 415, 422)
     ) | {
         "parameters": [name],
         "requestBody": {"required": True, "content": content},
@@ -80,7 +81,7 @@ def _upload() -> dict[str, Any]:
 
 def _apply() -> dict[str, Any]:
     return _operation(
-        "apply", "Hand in an application", {"201": "Receipt"}, (400, 401, 403, 404, 409, 413, 415, 422, 429)
+        "apply", "Hand in an application", {"201": "Receipt"}, (400, 401, 403, 404, 409, 413, 415, 422)
     ) | {
         "parameters": [_KEY],
         "requestBody": _body("application"),
@@ -89,7 +90,7 @@ def _apply() -> dict[str, Any]:
 
 def _status() -> dict[str, Any]:
     code = {"name": "code", "in": "query", "required": True, "schema": TEXT}
-    return _operation("status", "Where a case stands", {"200": "Case"}, (400, 404, 429)) | {
+    return _operation("status", "Where a case stands", {"200": "Case"}, (400, 404)) | {
         "parameters": [_NUMBER, code],
         "security": [],
     }
@@ -131,7 +132,7 @@ def _give() -> dict[str, Any]:
 
 
 def _action(name: str, operation_id: str, *, answer: str = "Case") -> dict[str, Any]:
-    refusals = (400, 401, 403, 404, 409, 413, 415, 422, 429)
+    refusals = (400, 401, 403, 404, 409, 413, 415, 422)
     summary = (
         "Do one step of the lifecycle" if answer == "Case" else f"Do something with the {answer.lower()}"
     )
@@ -173,7 +174,7 @@ def _operation(name: str, summary: str, good: dict[str, str], bad: tuple[int, ..
         status: {"description": shape, "content": {"application/json": {"schema": _ref(shape)}}}
         for status, shape in good.items()
     }
-    for status in (*bad, 503):
+    for status in (*bad, *_ALWAYS) if bad else (503,):
         answers[str(status)] = {
             "description": "Refused",
             "content": {"application/problem+json": {"schema": _ref("Problem")}},

@@ -20,9 +20,11 @@ BY_ADDRESS: Mapping[str, Rate] = {
     "ask": Rate(10, _HOUR),
     "begin": Rate(60, _QUARTER),
     "upload": Rate(120, _QUARTER),
+    "code": Rate(30, _QUARTER),
     "api": Rate(600, _MINUTE),
 }
 PER_NUMBER = Rate(20, _QUARTER)
+WRONG = Rate(20, _QUARTER)
 
 
 def held_up(ask: Ask, rate: str) -> Refusal | None:
@@ -36,6 +38,15 @@ def held_up(ask: Ask, rate: str) -> Refusal | None:
 def guessing(ask: Ask, number: str) -> Refusal | None:
     """too_many_tries when this address tried the codes of one number too often; others may go on."""
     return _refused(ask, f"code {number} {ask.peer}", PER_NUMBER)
+
+
+def unproven(ask: Ask, what: str) -> Refusal | None:
+    """too_many_tries when this address showed too many tokens or signatures that prove nothing.
+
+    What cannot be guessed needs no lock against its owner: one that holds is let in meanwhile, so nobody is shut
+    out by a neighbour behind the same address.
+    """
+    return _refused(ask, f"wrong {what} {ask.peer}", WRONG.times(ask.house.settings.rate_factor))
 
 
 def peer_of(told: str) -> str:
