@@ -114,11 +114,6 @@ def _with_guide(
         yield Found((*at, "guide"), f"{guide.id} 现在不能网上办理，不能放进可以网上申请的套餐")
         return
     own = fields_of(content.form(guide.front.get("form", guide.id)).data or {})
-    for field in own.values():
-        if field.kind == "group":
-            yield Found(
-                (*at, "guide"), f"{guide.id} 的“{field.title}”要逐个添加，套餐里还不能用，请单独办理这个事项"
-            )
     yield from _fixed(entry, own, at=(*at, "fixed"))
     for name, source in entry.get("share", {}).items():
         if name not in own or source not in shared:
@@ -146,6 +141,8 @@ def _clashes(own: Field, shared: Field, entry: Entry) -> Iterator[str]:
     mine, its = own.spec, shared.spec
     if own.kind != shared.kind:
         yield "类型不同"
+    elif own.kind == "group":
+        yield from _entries(own, shared, entry)
     for key, word in (
         ("format", "格式"),
         ("pattern", "写法"),
@@ -163,6 +160,16 @@ def _clashes(own: Field, shared: Field, entry: Entry) -> Iterator[str]:
         yield "不是必填"
     if shared.condition and not _asked_whenever(own, shared, entry):
         yield "不一定会问到"
+
+
+def _entries(own: Field, shared: Field, entry: Entry) -> Iterator[str]:
+    """Every field of each entry must suit as well; what the package asks besides is left out for the item."""
+    asked = {field.name: field for field in shared.inner}
+    for field in own.inner:
+        if field.name in asked:
+            yield from (f"{field.title}{clash}" for clash in _clashes(field, asked[field.name], entry))
+        elif field.required:
+            yield f"没有逐个问{field.title}"
 
 
 def _bounds(mine: Mapping[str, Any], its: Mapping[str, Any], *, cap: int) -> Iterator[str]:

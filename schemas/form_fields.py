@@ -11,6 +11,9 @@ DEFAULT_CAP = 2000  # characters a text may have where the form sets no maxLengt
 _RADIOS_AT_MOST = 6  # longer lists of choices become a drop-down
 _LINE_AT_MOST = 100  # longer texts get a box of several lines
 ROWS_AT_MOST = 10  # entries that a repeating group may have
+GROUP = (
+    r"(?:[a-z][a-z0-9_]{0,39}\.)?[a-z][a-z0-9_]{0,39}"  # a group's name; in a package behind its item's key
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from schemas.form_fields import ROWS_AT_MOST, Field
+from schemas.form_fields import GROUP, ROWS_AT_MOST, Field
 from schemas.formats import TIDY, date_of, half_width, number_of, readable, squeezed
 
 Posted = Mapping[str, list[str]]
 DATE_PARTS = ("year", "month", "day")
-_ROW = re.compile(r"([a-z][a-z0-9_]*)\[([0-9]{1,2})\]\.(.+)")  # members[0].name, as posted
+_ROW = re.compile(rf"({GROUP})\[([0-9]{{1,2}})\]\.(.+)")  # members[0].name, as posted
 _DATE_PART_CAP = 10  # characters kept of a year, month or day that makes no sense
 
 

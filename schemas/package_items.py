@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from schemas.form_fields import localised
+from schemas.form_fields import localised, root_of
 from schemas.items import Catalogue, Item
 from schemas.materials import Material
 from schemas.package_form import Part
@@ -68,6 +68,11 @@ class Child:
         """The item's own documents, by reference: one upload serves every item that wants it."""
         wanted = (material.id for material in self.item.materials_for(answers) if material.upload)
         return {name: files[self.slot(name)] for name in wanted if files.get(self.slot(name))}
+
+    def named(self, name: str) -> str:
+        """What the package calls a field of the item, or a field within an entry of one of its groups."""
+        root = root_of(name)
+        return self.part("zh").named(root) + name.removeprefix(root)
 
     def slot(self, material: str) -> str:
         """What the package calls this document of the item."""

@@ -23,6 +23,10 @@ from .uploads import MAX_FILES_EACH, fits
 
 QUERY_CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _ATTEMPTS = 8
+_MAY_LACK = (
+    "2",
+    "3",
+)  # what a guide says of a material's need: as the case calls for it, may follow later (容缺)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def faults(application: Application, *, lang: str, now: datetime) -> tuple[Fault
     found = item.form(lang).faults(form, today=day_of(now))
     wrong = [Fault("field", fault.field, fault.code, fault.message) for fault in found]
     for material in item.materials_for(form):
-        code = _material_fault(material, application.materials.get(material.id, ()), item)
+        code = _material_fault(material, application.materials.get(material.id, ()))
         if code:
             wrong.append(Fault("material", material.id, code))
     return tuple(wrong)
@@ -164,12 +168,11 @@ def _blank(application: Application, request: Request, world: World) -> Case:
     )
 
 
-def _material_fault(material: Material, files: tuple[File, ...], item: Applicable) -> str:
+def _material_fault(material: Material, files: tuple[File, ...]) -> str:
     if not material.upload:
         return ""
     if not files:
-        later = material.need == "3" and item.guide.get("tolerate_missing")
-        return "" if material.need == "2" or later else "material_missing"
+        return "" if material.need in _MAY_LACK else "material_missing"
     if len(files) > MAX_FILES_EACH:
         return "too_many_files"
     return next((no.code for file in files if (no := fits(file, material))), "")

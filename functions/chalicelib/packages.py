@@ -44,7 +44,7 @@ def faults(bundle: Bundle, application: Application, *, lang: str, now: datetime
     for child in bundle.children:
         own = _application(child, application)
         for fault in applications.faults(own, lang=lang, now=now):
-            name = child.slot(fault.name) if fault.kind == "material" else child.part("zh").named(fault.name)
+            name = child.slot(fault.name) if fault.kind == "material" else child.named(fault.name)
             found.setdefault((fault.kind, name), replace(fault, name=name))
     return tuple(found.values())
 

@@ -70,8 +70,6 @@ def step_of(case: Case, item: Item) -> int:
 
 def owed(case: Case, item: Item) -> tuple[Material, ...]:
     """Materials that may follow later (容缺后补) and have not come yet."""
-    if not item.guide.get("tolerate_missing"):
-        return ()
     late = (m for m in item.materials_for(case.form) if m.need == "3" and m.upload)
     return tuple(material for material in late if not case.materials.get(material.id))
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from schemas.form_fields import GROUP
+
 from ..applications import Application, Fault
 from ..domain.case import Case, File
 from ..domain.guards import Move
@@ -18,9 +20,7 @@ from .api_views import case_json
 from .ask import Ask, read_json
 from .reply import Reply, data, problem
 
-_ENTRY = re.compile(
-    r"^([a-z][a-z0-9_]*)\[([0-9]+)\]\.(.+)$"
-)  # members[0].name, a field of an entry of a group
+_ENTRY = re.compile(rf"^({GROUP})\[([0-9]+)\]\.(.+)$")  # members[0].name, a field of an entry of a group
 
 
 def key_of(ask: Ask) -> str | Refusal:

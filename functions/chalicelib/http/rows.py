@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from schemas.form_fields import GROUP
 from schemas.forms import Form
 
 from .ask import Ask
 
-_BUTTON = re.compile(r"(add|drop):([a-z][a-z0-9_]{0,39})(?::([0-9]{1,2}))?")
+_BUTTON = re.compile(rf"(add|drop):({GROUP})(?::([0-9]{{1,2}}))?")
 
 
 def wanted(ask: Ask) -> bool:
