@@ -1,4 +1,4 @@
-"""The catalogue: one immutable JSON file per version of an item, read by the functions half."""
+"""The catalogue: one immutable JSON file per version of an item and one per form, read by the functions half."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from publishing import whole_files
 from publishing.bodies import Reader
@@ -17,30 +17,32 @@ from publishing.spelling import spelled
 Item = dict[str, Any]
 CANCELLED = "3"
 ENTRIES = "entry:"  # extracts of guides by department
-INDEX = "index"  # no item may have this id
+INDEX = "index"
 
 
-def compiled(content: Content, guide: Document, reader: Reader) -> tuple[Item, bytes]:
-    """One guide with its department's facts, body and form, and its canonical text; `version` is the hash.
+class Compiled(NamedTuple):
+    """An item, its text, and the file of its form, which many items may share: its path and text."""
 
-    A form shared by many guides is spelled once.
+    item: Item
+    text: bytes
+    form: tuple[str, bytes]
+
+
+def compiled(content: Content, guide: Document, reader: Reader) -> Compiled:
+    """One guide with its department's facts, its body and the address of its form; `version` is the hash.
+
+    The form's address is made from its own hash, so that another form is another version.
     """
-    form = guide.front.get("form", guide.id)
+    form = content.form_file(guide.front.get("form", guide.id))
     parts = {
         "body": reader.body(guide.body),
-        "form": content.form(form).data or {},
-        "form_en": content.form(form, suffix="en").data or {},
+        "form": f"/catalogue/{form[0]}",
         "guide": guide.front | _department(content.departments[guide.front["dept"]]),
     }
-    forms = (content.spelled(form), content.spelled(form, suffix="en"))
-    whole = b'{"body":%b,"form":%b,"form_en":%b,"guide":%b' % (
-        spelled(parts["body"]),
-        *forms,
-        spelled(parts["guide"]),
-    )
+    whole = spelled(parts)[:-1]
     version = hashlib.sha256(whole + b"}").hexdigest()[:16]
     text = b'%b,"id":"%b","version":"%b"}' % (whole, guide.id.encode(), version.encode())
-    return {"id": guide.id, "version": version, **parts}, text
+    return Compiled({"id": guide.id, "version": version, **parts}, text, form)
 
 
 def _department(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,11 +63,11 @@ def entry(item: Item) -> dict[str, Any]:
     return head | {key: guide[key] for key in copied} | topics
 
 
-def write_version(folder: Path, item: Item, text: bytes) -> None:
+def write_version(folder: Path, made: Compiled) -> None:
     """Write one version below `folder`, and the same file once more as the item's present one."""
-    base = f"{folder}/{item['id']}"
-    version, present = f"{base}/{item['version']}.json", f"{base}.json"
-    whole_files.write(version, text)
+    base = f"{folder}/{made.item['id']}"
+    version, present = f"{base}/{made.item['version']}.json", f"{base}.json"
+    whole_files.write(version, made.text)
     with suppress(FileNotFoundError):
         os.unlink(present)  # noqa: PTH108  (a province has 95,874 of these: pathlib costs as much again)
     os.link(version, present)

@@ -10,6 +10,7 @@ from publishing.bodies import CONDITIONS, QUESTIONS, split
 from publishing.faults import Found
 from publishing.location import Pointer
 from publishing.sources import Content, Document
+from schemas.items import RESERVED
 
 Guide = Mapping[str, Any]
 LICENCE = "01"
@@ -19,6 +20,8 @@ MANY_VISITS = 2
 
 def faults(content: Content, guide: Document) -> Iterator[Found]:
     """All rules over one guide whose front matter already fits the schema."""
+    if guide.id in RESERVED:
+        yield Found(("id",), f"{guide.id} 是系统自己用的名字，请给指南换一个文件名和页面标识")
     for rule in _RULES:
         yield from rule(guide.front)
     yield from _codes(content, guide.front)

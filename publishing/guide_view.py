@@ -22,7 +22,7 @@ Rows = list[tuple[str, str]]
 def view(portal: Portal, item: Item) -> dict[str, Any]:
     """Everything guide.html names."""
     guide, body = item["guide"], item["body"]
-    form = portal.form(guide.get("form", item["id"])) if item["form"] else None
+    form = portal.form(guide.get("form", item["id"]))
     return {
         "g": guide,
         "online": is_online(guide),

@@ -43,7 +43,9 @@ def compiled(portal: Portal) -> Iterator[tuple[Json, list[Json]]]:
         if package.front.get("online"):
             own = own_items(portal.content, package)
             named = {entry["guide"] for entry in package.front["items"] if "guide" in entry}
-            items = {name: portal.item(name) for name in sorted(named)} | {item["id"]: item for item in own}
+            items = {name: portal.published.item(name) for name in sorted(named)} | {
+                item["id"]: item for item in own
+            }
             yield compile_package(portal.content, package, items), own
 
 
@@ -75,14 +77,16 @@ def _catalogued(portal: Portal, file: Json) -> Iterator[Output]:
     name, text = file["id"], canonical(file)
     yield Text(f"catalogue/{name}/{file['version']}.json", text)
     yield Text(f"catalogue/{name}.json", text)
-    for earlier in portal.earlier_versions(name):
+    for earlier in portal.published.earlier(name):
         if earlier != file["version"]:
             yield Kept(f"catalogue/{name}/{earlier}.json")
 
 
 def _first_pages(portal: Portal, made: Json, own: list[Json]) -> Iterator[Output]:
     known = {
-        child["item"]: portal.item(child["item"]) for child in made["children"] if not _is_own(child, own)
+        child["item"]: portal.published.whole(portal.published.item(child["item"]))
+        for child in made["children"]
+        if not _is_own(child, own)
     }
     bundle = Package.from_json(made, _Published(known | {item["id"]: item for item in own})).with_answers({})
     addresses = {"zh": f"/apply/{bundle.id}/", "en": f"/en/apply/{bundle.id}/"}

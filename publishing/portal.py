@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -13,6 +12,7 @@ from typing import Any
 
 from publishing.bodies import Reader
 from publishing.check_site import topics
+from publishing.published import Published
 from publishing.rows import Entry, Row
 from publishing.sources import Content
 from publishing.spelling import understood
@@ -200,34 +200,10 @@ class Portal:
         )
         return [understood(text) for (text,) in self.db.execute(query, (HOT,))]
 
-    def item(self, name: str) -> dict[str, Any]:
-        """A guide as the catalogue keeps it now."""
-        for root in (self.fresh, self.live):
-            with suppress(FileNotFoundError), open(f"{root}/catalogue/{name}.json", "rb") as file:  # noqa: PTH123
-                return understood(file.read())  # type: ignore[no-any-return]
-        raise FileNotFoundError(name)
-
-    def versions(self, name: str) -> list[dict[str, Any]]:
-        """Versions of a guide published before or now, oldest first (by `updated`, then version)."""
-        found: dict[str, Path] = {}
-        for root in (*self._past, self.fresh):
-            found |= {path.name: path for path in _files(root / "catalogue" / name)}
-        items = [understood(path.read_bytes()) for path in found.values()]
-        return sorted(items, key=lambda item: (item["guide"]["updated"], item["version"]))
-
-    def earlier_versions(self, name: str) -> list[str]:
-        """Versions of anything in the catalogue that stand in the live site or in one before it."""
-        return sorted({path.stem for root in self._past for path in _files(root / "catalogue" / name)})
-
-    def changed_before(self, name: str, version: str) -> bool:
-        """Whether another version than this one was published; cheap, so that every guide can ask."""
-        return any(path.stem != version for root in self._past for path in _files(root / "catalogue" / name))
-
     @cached_property
-    def _past(self) -> list[Path]:
-        """Sites that may hold earlier versions: the one that stands, even while a new one is built whole."""
-        roots = {self.live: 1, self.past or self.live: 1}
-        return [root for root in roots if root != self.fresh and (root / "catalogue").is_dir()]
+    def published(self) -> Published:
+        """The catalogue's items, now and before."""
+        return Published(self.fresh, self.live, self.past)
 
     def form(self, name: str, lang: str = "zh") -> Form:
         """A form, made once; guides may share it."""
@@ -292,11 +268,3 @@ class Portal:
 _HOT = (
     "select d.row from pointed p indexed by most_pointed join documents d on d.kind = 'guide' and d.id = p.id"
 )
-
-
-def _files(folder: Path) -> list[Path]:
-    try:
-        names = sorted(path.name for path in folder.iterdir())
-        return [folder / name for name in names if name.endswith(".json")]
-    except FileNotFoundError:
-        return []

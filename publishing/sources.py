@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -107,7 +108,7 @@ class Content:
     unreadable: list[Fault] = field(default_factory=list)
     _forms: dict[str, JsonFile] = field(default_factory=dict)
     linted: dict[Any, tuple[JsonFile, JsonFile, Any]] = field(default_factory=dict)
-    _spelled: dict[str, tuple[Any, bytes]] = field(default_factory=dict)
+    _form_files: dict[str, tuple[JsonFile, JsonFile, tuple[str, bytes]]] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Document]:
         return self.documents.get(kind, [])
@@ -122,12 +123,15 @@ class Content:
             self._forms[key] = self._read_json(self.forms_folder / key)
         return self._forms[key]
 
-    def spelled(self, name: str, *, suffix: str = "schema") -> bytes:
-        """The canonical spelling of a form (or its overlay); {} where there is none."""
-        file, key = self.form(name, suffix=suffix), f"{name}.{suffix}"
-        if self._spelled.get(key, (None, b""))[0] is not file:
-            self._spelled[key] = file, spelled(file.data or {})
-        return self._spelled[key][1]
+    def form_file(self, name: str) -> tuple[str, bytes]:
+        """The form in both languages as the catalogue keeps it: one file, named by its hash; made once."""
+        one, other = self.form(name), self.form(name, suffix="en")
+        kept = self._form_files.get(name)
+        if kept is None or kept[0] is not one or kept[1] is not other:
+            text = spelled({"form": one.data or {}, "form_en": other.data or {}})
+            path = f"forms/{hashlib.sha256(text).hexdigest()[:16]}.json"
+            kept = self._form_files[name] = one, other, (path, text)
+        return kept[2]
 
     @cached_property
     def departments(self) -> dict[str, dict[str, Any]]:

@@ -14,12 +14,13 @@ from typing import Any
 from schemas.filetypes import file_type
 from schemas.forms import Form
 from schemas.materials import Material
+from schemas.shared_forms import SharedForms
 
 __all__ = ["Catalogue", "Item", "Limit", "Material", "Step", "file_type"]
 
 _ITEM_ID = re.compile(r"[a-z][a-z0-9-]{2,39}")
 _VERSION = re.compile(r"[0-9a-f]{16}")
-_NOT_ITEMS = frozenset({"index", "site", "packages"})  # the catalogue's own files
+RESERVED = frozenset({"index", "site", "packages", "forms"})  # the catalogue's own files
 _VERSIONS_KEPT = 256
 
 
@@ -66,7 +67,7 @@ class Item:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Item:
-        """An item as publish.py writes it to the catalogue."""
+        """An item as publish.py writes it to the catalogue, with its form."""
         guide = data["guide"]
         return cls(
             id=data["id"],
@@ -142,6 +143,7 @@ class Catalogue:
         self._stamp = stamp
         self._fresh: dict[str, tuple[Hashable, Any]] = {}
         self._versions: OrderedDict[tuple[str, str], Item] = OrderedDict()
+        self._forms = SharedForms(read)
         self._lock = Lock()
 
     @classmethod
@@ -154,7 +156,7 @@ class Catalogue:
         """The item as published now."""
         if not _is_item_id(item_id):
             return None
-        item: Item | None = self._latest(f"{item_id}.json", Item.from_json)
+        item: Item | None = self._latest(f"{item_id}.json", self._item)
         return item
 
     def version(self, item_id: str, version: str) -> Item | None:
@@ -199,9 +201,14 @@ class Catalogue:
             return self._fresh[name][1]
         data = self._read(name)
         built = None if data is None else build(json.loads(data))
-        if stamp is not None:
+        if stamp is not None and built is not None:
             self._fresh[name] = (stamp, built)
         return built
+
+    def _item(self, data: Mapping[str, Any]) -> Item | None:
+        """The item, unless its form is not there (yet)."""
+        found = self._forms.whole(data)
+        return Item.from_json(found) if found else None
 
     def _kept(self, key: tuple[str, str]) -> Item | None:
         with self._lock:
@@ -213,7 +220,9 @@ class Catalogue:
         data = self._read(f"{key[0]}/{key[1]}.json")
         if data is None:
             return None
-        item = Item.from_json(json.loads(data))
+        item = self._item(json.loads(data))
+        if item is None:
+            return None
         with self._lock:
             self._versions[key] = item
             while len(self._versions) > _VERSIONS_KEPT:
@@ -226,7 +235,7 @@ def _is_item_id(text: str) -> bool:
 
 
 def _names_file(text: str) -> bool:
-    return bool(_ITEM_ID.fullmatch(text)) and text not in _NOT_ITEMS
+    return bool(_ITEM_ID.fullmatch(text)) and text not in RESERVED
 
 
 def _file_bytes(path: Path) -> bytes | None:

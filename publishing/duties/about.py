@@ -20,9 +20,13 @@ def of(portal: Any, item: Mapping[str, Any]) -> list[tuple[str, Links]]:
         ("权责清单", [(f"/duties/{guide.get('duty', name)}/", "责任事项和追责情形")] * listed(portal, guide)),
         (
             "表格下载",
-            [(f"/forms/{guide.get('form', name)}/", "空白表格")] * bool(item["form"].get("x-pages")),
+            [(f"/forms/{guide.get('form', name)}/", "空白表格")]
+            * _printable(portal, guide.get("form", name)),
         ),
-        ("修改记录", [(history.address(name), "看改过什么")] * portal.changed_before(name, item["version"])),
+        (
+            "修改记录",
+            [(history.address(name), "看改过什么")] * portal.published.changed_before(name, item["version"]),
+        ),
     ]
     return [row for row in rows if row[1]]
 
@@ -30,6 +34,10 @@ def of(portal: Any, item: Mapping[str, Any]) -> list[tuple[str, Links]]:
 def listed(portal: Any, guide: Mapping[str, Any]) -> bool:
     """Whether the item must have, and so has, an entry in the 权责清单."""
     return bool(portal.site.get("power_list") and guide.get("dept"))
+
+
+def _printable(portal: Any, form: str) -> bool:
+    return bool((portal.content.form(form).data or {}).get("x-pages"))
 
 
 def _named(site: Mapping[str, Any], family: str, guide: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

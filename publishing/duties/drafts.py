@@ -50,7 +50,7 @@ def _pages(portal: Any, kind: str, name: str, path: Path) -> Iterable[Any]:
         return ()
     guide = kind == "guide"
     subject = (
-        catalogue.compiled(portal.content, document, portal.reader)[0]
+        catalogue.compiled(portal.content, document, portal.reader).item
         if guide
         else Entry(kind, name, document.front, path)
     )

@@ -77,8 +77,8 @@ STANDING: tuple[Callable[[Any], Any], ...] = (
 def guide_pages(portal: Any, item: Mapping[str, Any]) -> Iterator[Page]:
     """What a guide has beside its own page: English, versions, old addresses."""
     yield from english.pages(portal, item, translation(portal, item["id"]))
-    if portal.changed_before(item["id"], item["version"]):
-        yield from history.pages(item, portal.versions(item["id"]))
+    if portal.published.changed_before(item["id"], item["version"]):
+        yield from history.pages(portal.published.whole(item), portal.published.versions(item["id"]))
     url, guide = f"/guides/{item['id']}/", item["guide"]
     for page in redirects.pages("guide", url, guide, title=guide["name"]):
         if not _stands(portal, "guide", page.url):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from publishing import catalogue, check, sources
+from publishing import catalogue, check, sources, whole_files
 from publishing.bodies import Reader
 from publishing.check_site import UNIQUE
 from publishing.duties import schedule
@@ -59,6 +59,7 @@ class Compiler:
         self._today = today
         self._catalogue = output / "catalogue"
         self._reader = Reader()
+        self._written: set[str] = set()  # forms
 
     def batch(self, jobs: Iterable[Job]) -> list[Compiled]:
         return [self.one(job) for job in jobs]
@@ -92,7 +93,7 @@ class Compiler:
 
     def _public(self, bare: Compiled, document: Document, facts: dict[str, Any]) -> Compiled:
         """What readers will see of a sound document."""
-        item, text = None, b""
+        item = None
         front = schedule.effective(document.front, self._today)
         if document.kind == "guide":
             effective = Document(
@@ -103,8 +104,7 @@ class Compiler:
                 document.body,
                 document.body_line,
             )
-            item, text = catalogue.compiled(self._content, effective, self._reader)
-            catalogue.write_version(self._catalogue, item, text)
+            item = self._catalogued(catalogue.compiled(self._content, effective, self._reader))
             row = canonical(guide_row(self._content, document.id, item["guide"]))
         else:
             row = canonical(entry_row(document))
@@ -119,6 +119,15 @@ class Compiler:
             facts=canonical(facts),
             extracts=tuple(_extracts(document, item)),
         )
+
+    def _catalogued(self, made: catalogue.Compiled) -> catalogue.Item:
+        """The item, with its version and its form in the catalogue; what many share is written once."""
+        path, text = made.form
+        if path not in self._written:
+            whole_files.write(f"{self._catalogue}/{path}", text)
+            self._written.add(path)
+        catalogue.write_version(self._catalogue, made)
+        return made.item
 
 
 def _facts(document: Document, lists: list[str]) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def finish(store: Store, output: Path) -> None:
     if not name:
         return
     staging = output.parent / name
-    for folder, _, files in os.walk(staging):
+    for folder, _, files in os.walk(staging, topdown=False):  # what a file names comes before it
         target = output / Path(folder).relative_to(staging)
         if files:
             target.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ class Asked(Content):
         if len(self._forms) > _FORMS_KEPT:
             self._forms.clear()
             self.linted.clear()
-            self._spelled.clear()
+            self._form_files.clear()
 
     def has(self, kind: str, name: str) -> bool:
         self.asked.add(f"{kind}:{name}")

@@ -62,7 +62,7 @@ class Painter:
             return []
         if not self._portal.has(kind, name):
             return []  # a draft, or one whose first day has not come
-        subject = self._portal.item(name) if kind == "guide" else self._portal.entry(kind, name)
+        subject = self._portal.published.item(name) if kind == "guide" else self._portal.entry(kind, name)
         return self._renderer.write(registry.pages_of(self._portal, kind, subject)) if subject else []
 
     def _list(self, name: str, known: dict[str, bytes]) -> Iterator[tuple[str, str, bytes]]:

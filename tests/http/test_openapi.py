@@ -107,7 +107,8 @@ def aim(case: schemathesis.Case, known: dict[str, Any]) -> None:
 
 def test_what_the_description_leaves_open_is_said_by_the_published_item(busy: Town) -> None:
     """`form` is any object here; the item's own schema, published beside it, says what goes in."""
-    form = Form(busy.program.get(f"/catalogue/{ITEM}.json").json["form"])
+    address = busy.program.get(f"/catalogue/{ITEM}.json").json["form"]
+    form = Form(busy.program.get(address).json["form"])
     whole = form.prune({**ANSWERS, "building": "house", "household": "2 栋 201 室"})
     deeds = Deeds(busy)
     answer = deeds.apply(body={**deeds.application(), "form": whole}, key=f"{KEY}-described")

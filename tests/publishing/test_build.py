@@ -16,6 +16,7 @@ from publishing.build import build
 from publishing.faults import serious
 from publishing.sources import ROOT
 from publishing.spelling import canonical
+from schemas.items import Catalogue
 from tests.publishing.sample_site import tree
 
 ADDRESS = re.compile(r'<(\w+)[^>]*?\s(?:href|src|action)="([^"]*)"')
@@ -119,7 +120,7 @@ def test_the_catalogue_says_what_the_functions_read(sample):
     sample.build()
     folder = sample.output / "catalogue"
     item = json.loads((folder / "laonian-zheng.json").read_text("utf-8"))
-    assert set(item) == {"id", "version", "guide", "body", "form", "form_en"}
+    assert set(item) == {"id", "version", "guide", "body", "form"}
     assert item["guide"]["dept_name"] == "望澜区政务服务局"
     assert item["guide"]["dept_code"] == "11990102000000001J"
     assert set(item["body"]) == {"html", "conditions", "sections", "faq"}
@@ -130,6 +131,25 @@ def test_the_catalogue_says_what_the_functions_read(sample):
     entry = json.loads((folder / part["path"]).read_text("utf-8"))["items"][0]
     assert (entry["id"], entry["version"], entry["online"]) == ("laonian-zheng", item["version"], True)
     assert json.loads((folder / "site.json").read_text("utf-8"))["region"]["code"] == "990102"
+
+
+def test_items_that_share_a_form_name_one_file_by_its_hash(sample):
+    sample.build()
+    folder = sample.output / "catalogue"
+    item = json.loads((folder / "laonian-zheng.json").read_text("utf-8"))
+    [kept] = (folder / "forms").iterdir()
+    assert item["form"] == f"/catalogue/forms/{kept.name}"
+    assert set(json.loads(kept.read_text("utf-8"))) == {"form", "form_en"}
+    found = Catalogue.in_folder(folder).current("laonian-zheng")
+    assert found and found.form().pages and found.form("en").pages
+    form = sample.forms / "laonian-zheng.schema.json"
+    form.write_text(form.read_text("utf-8").replace('"title": "', '"title": "新', 1), "utf-8")
+    sample.build()
+    assert json.loads((folder / "laonian-zheng.json").read_text("utf-8"))["version"] != item["version"]
+    assert kept.exists() and len(list((folder / "forms").iterdir())) == 2
+    assert (
+        Catalogue.in_folder(folder).version("laonian-zheng", item["version"]).form_schema == found.form_schema
+    )
 
 
 def test_a_version_is_the_hash_of_what_it_holds(sample):

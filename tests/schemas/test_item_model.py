@@ -189,6 +189,33 @@ def test_a_version_not_there_yet_is_looked_for_again(small: dict, tmp_path: Path
     assert catalogue.version("xiao-yang", "0123456789abcdef") is not None
 
 
+SHARED = "/catalogue/forms/0123456789abcdef.json"
+
+
+def test_a_form_that_items_share_is_read_once_and_looked_for_again_when_it_was_not_there(small: dict) -> None:
+    named = {key: value for key, value in data(small).items() if key != "form_en"} | {"form": SHARED}
+    files = {f"xiao-yang/{number:016x}.json": json.dumps(named).encode() for number in range(3)}
+    reads: list[str] = []
+    catalogue = Catalogue(lambda name: (reads.append(name), files.get(name))[1])  # type: ignore[func-returns-value]
+    assert catalogue.version("xiao-yang", f"{0:016x}") is None
+    text = json.dumps({"form": {"title": "一张表"}, "form_en": {}})
+    files["forms/0123456789abcdef.json"] = text.encode()
+    found = [catalogue.version("xiao-yang", f"{number:016x}") for number in range(3)]
+    assert all(one and one.form().title == "一张表" for one in found)
+    assert reads.count("forms/0123456789abcdef.json") == 2
+
+
+@pytest.mark.parametrize(
+    "address", ["/catalogue/forms/../site.json", "forms/0123456789abcdef.json", "", "/etc/passwd"]
+)
+def test_only_a_form_of_the_catalogue_is_read(small: dict, address: str) -> None:
+    reads: list[str] = []
+    text = json.dumps(data(small) | {"form": address}).encode()
+    catalogue = Catalogue(lambda name: (reads.append(name), text)[1])  # type: ignore[func-returns-value]
+    assert catalogue.version("xiao-yang", "0" * 16) is None
+    assert reads == [f"xiao-yang/{'0' * 16}.json"]
+
+
 def test_of_257_versions_the_one_used_longest_ago_is_read_again(small: dict) -> None:
     reads: list[str] = []
     text = json.dumps(data(small)).encode()
@@ -211,6 +238,8 @@ def test_of_257_versions_the_one_used_longest_ago_is_read_again(small: dict) -> 
         "xiao.yang",
         "index",
         "site",
+        "forms",
+        "packages",
         "小样",
     ],
 )
