@@ -81,10 +81,10 @@ def _department_keys(front: Mapping[str, Any], site: Mapping[str, Any]) -> Itera
 
 def _department(portal: Portal, key: str, part: Part) -> Page:
     dept = portal.content.departments[key]
-    led = [package for package in portal.packages if package.front["lead"] == key] if not part.number else []
+    led = [package for package in portal.packages if package.front["lead"] == key] if part.head else []
     context = {"dept": dept, "part": part, "packages": led, "duties": "power_list" in portal.site}
-    url = f"/departments/{key}/{part.suffix()}"
-    alt = None if part.number else f"/en{url}"
+    url = f"/departments/{key}/{part.suffix}"
+    alt = f"/en{url}" if part.head else None
     return Page(url, "site/department.html", context, nav="/departments/", alt=alt)
 
 
@@ -103,9 +103,9 @@ def _topic_list(side: str, name: str) -> ListKind:
             "name": name,
             "topic": portal.content.topics[side][key],
             "part": part,
-            "packages": portal.packages_about(side, key) if not part.number else [],
+            "packages": portal.packages_about(side, key) if part.head else [],
         }
-        return Page(f"{url}{key}/{part.suffix()}", "site/topic.html", context, nav=url)
+        return Page(f"{url}{key}/{part.suffix}", "site/topic.html", context, nav=url)
 
     return ListKind(
         side,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -257,7 +257,7 @@ class Portal:
         file = self.live / path
         return file.read_bytes() if file.is_file() else None
 
-    def urls(self) -> Iterable[str]:
+    def urls(self) -> list[str]:
         """Every address a search engine should know, in order."""
         found = self.db.execute(
             "select urls from documents where urls != '' union all select url from outputs where url != ''"

@@ -33,6 +33,11 @@ class Part:
     newer: str | None
     older: str | None
 
+    def label(self, lang: str = "zh") -> str:
+        """What titles say of a part that is not the head; these columns are in Chinese."""
+        del lang
+        return f"，第 {self.number + 1} 页" if self.number else ""
+
 
 def parts(rows: Sequence[Any], url: str, *, size: int = PER_PART) -> Iterator[Part]:
     """A list of documents cut into pages: /notices/, /notices/2/ …; an empty list has its head."""

@@ -125,9 +125,9 @@ def department_keys(front: Guide, site: Mapping[str, Any]) -> list[str]:
 def department_page(portal: Any, key: str, part: Any) -> Page:
     """Services of one department in English."""
     dept = portal.content.departments[key]
-    alt = f"/departments/{key}/" if part.number == 0 else None
+    alt = f"/departments/{key}/" if part.head else None
     context = {"dept": dept, "part": part, "trail": [("/en/guides/", "All services")]}
-    url = f"/en/departments/{key}/{part.suffix()}"
+    url = f"/en/departments/{key}/{part.suffix}"
     return Page(url, "site/department_en.html", context, lang="en", alt=alt)
 
 

@@ -61,11 +61,11 @@ def _named(portal: Any, family: str, key: str, part: Any, *, kind: str) -> Page:
         "column": LABELS[f"/{family}/"],
         "trail": [(f"/{family}/", LABELS[f"/{family}/"])],
         "part": part,
-        "packages": _packages(portal, family, key) if not part.number else [],
+        "packages": _packages(portal, family, key) if part.head else [],
         "near": [(f"/{family}/{row['id']}/", row["name"], row["id"] == key) for row in rows.values()],
         "near_name": f"其他{kind}",
     }
-    return Page(f"/{family}/{key}/{part.suffix()}", "site/facet.html", context)
+    return Page(f"/{family}/{key}/{part.suffix}", "site/facet.html", context)
 
 
 def _packages(portal: Any, family: str, key: str) -> list[Any]:
@@ -84,7 +84,7 @@ def region_page(portal: Any, key: str, part: Any) -> Page:
         "above": above[::-1],
         "part": part,
     }
-    return Page(place.url + part.suffix(), "site/region.html", context)
+    return Page(place.url + part.suffix, "site/region.html", context)
 
 
 def letter_page(portal: Any, key: str, part: Any) -> Page:
@@ -101,7 +101,7 @@ def letter_page(portal: Any, key: str, part: Any) -> Page:
         "letters": [(f"/az/{other}/", name, None) for other, name in letters.NAMES.items()],
         "part": part,
     }
-    return Page(f"/az/{key}/{part.suffix()}", "site/letter.html", context)
+    return Page(f"/az/{key}/{part.suffix}", "site/letter.html", context)
 
 
 def letter_counts(portal: Any) -> list[tuple[str, str, int]]:

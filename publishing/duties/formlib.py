@@ -120,4 +120,4 @@ def items_page(portal: Any, key: str, part: Any) -> Page:
     """All items that use one form."""
     del portal
     context = {"name": key, "part": part, "trail": [(LIST, LABELS[LIST])]}
-    return Page(f"{LIST}{key}/items/{part.suffix()}", "site/form_items.html", context, indexed=False)
+    return Page(f"{LIST}{key}/items/{part.suffix}", "site/form_items.html", context, indexed=False)

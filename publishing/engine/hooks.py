@@ -10,8 +10,6 @@ from publishing.page import Page, Stencil, Text
 from publishing.portal import Portal
 from publishing.rows import Row
 
-PAGE = 30  # entries on an older part of a list; its head has up to twice as many
-
 
 @dataclass(frozen=True, slots=True)
 class Blob:
@@ -34,17 +32,24 @@ SAME = "same"  # what a producer's `inputs` may answer when it knows that nothin
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One page of a list. 0 is the head, at the list's own address; the others count from the oldest."""
+    """One page of a list; the head stands at the list's own address, which `suffix` continues for the others."""
 
     rows: list[Row]
-    number: int
+    suffix: str
     total: int
     newer: str | None
     older: str | None
 
-    def suffix(self) -> str:
-        """What follows the list's address: "" or "3/"."""
-        return f"{self.number}/" if self.number else ""
+    @property
+    def head(self) -> bool:
+        """Whether it is the first, newest part, which also shows what belongs to the list as a whole."""
+        return not self.suffix
+
+    def label(self, lang: str = "zh") -> str:
+        """What titles say of a part that is not the head."""
+        if self.head:
+            return ""
+        return f"，从“{self.rows[0]['name']}”起" if lang == "zh" else f", from “{self.rows[0]['name_en']}”"
 
 
 @dataclass(frozen=True, slots=True)

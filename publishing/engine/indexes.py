@@ -24,7 +24,7 @@ class Addresses:
         return None if change.urls else SAME
 
     def outputs(self, portal: Portal, change: Change) -> Iterator[Output]:
-        """One file for each 50,000 addresses, and one that names them."""
+        """One file, or several of 5,000 addresses at most and one that names them."""
         del change
         for path, text in feeds.sitemaps(portal.site["site"]["url"], portal.urls()):
             yield Text(path, text)

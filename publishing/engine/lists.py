@@ -1,4 +1,4 @@
-"""Paged lists that hardly move: parts are numbered from the oldest entry, the head takes what is new."""
+"""Paged lists that hardly move: where a part ends is said by its members, not by their number."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
-from publishing.engine.hooks import PAGE, Part
+from publishing.engine.hooks import Part
 from publishing.spelling import understood
 
+LEAST, MOST, SELDOM = 20, 50, 10  # members of a part, and how many names for one that ends a part
+Member = tuple[str, str]  # name, mark
 _MEMBERS = "select id, mark from members where list = ? order by sort desc"
 _ROW = "select row from documents where kind = 'guide' and id = ?"
 
@@ -18,44 +21,59 @@ class Cut(NamedTuple):
     """One part before its rows are read: its members, its neighbours, and a digest of what it will show."""
 
     ids: list[str]
-    number: int
+    suffix: str
     total: int
     newer: str | None
     older: str | None
     digest: bytes
 
-    @property
-    def suffix(self) -> str:
-        return f"{self.number}/" if self.number else ""
-
 
 def cuts(db: sqlite3.Connection, name: str, url: str) -> Iterator[Cut]:
-    """Every part of a list; an empty list has an empty head.
+    """Every part of a list, the newest first; an empty list has an empty head, which alone says how many there are.
 
-    A part is full (PAGE) and the head holds PAGE to 2 × PAGE - 1 entries, so an addition changes the head
-    alone until it can spare a part, and a removal changes the parts from there on.
+    A part ends where the next member's name says so, not where a count does: an addition or a removal moves
+    the ends near it and no others, and the parts are the same however the list came to be what it is.
     """
     members = db.execute(_MEMBERS, (name,)).fetchall()
-    older = max(0, len(members) // PAGE - 1)
-    head = len(members) - older * PAGE
-    yield _cut(members[:head], 0, len(members), newer=None, older=f"{url}{older}/" if older else None)
-    for number in range(older, 0, -1):
-        start = len(members) - number * PAGE
-        newer = url if number == older else f"{url}{number + 1}/"
-        lower = f"{url}{number - 1}/" if number > 1 else None
-        yield _cut(members[start : start + PAGE], number, 0, newer=newer, older=lower)
+    parts = list(_parts(members))
+    urls = [url, *(f"{url}{_suffix(part)}" for part in parts[1:])]
+    for number, part in enumerate(parts):
+        newer = urls[number - 1] if number else None
+        older = urls[number + 1] if number + 1 < len(parts) else None
+        yield _cut(
+            part, _suffix(part) if number else "", 0 if number else len(members), newer=newer, older=older
+        )
 
 
-def _cut(
-    members: Sequence[tuple[str, str]], number: int, total: int, *, newer: str | None, older: str | None
-) -> Cut:
+def _parts(members: Sequence[Member]) -> Iterator[Sequence[Member]]:
+    """The head has LEAST members and more (fewer if there are no others), the others LEAST to MOST."""
+    starts, size = [0], 0  # counted from the oldest
+    for number, (name, _) in enumerate(reversed(members)):
+        if size >= MOST or (size >= LEAST and not crc32(name.encode()) % SELDOM):
+            starts.append(number)
+            size = 0
+        size += 1
+    if size < LEAST and len(starts) > 1:
+        starts.pop()
+    end = 0
+    for start in reversed(starts):
+        yield members[end : len(members) - start]
+        end = len(members) - start
+
+
+def _suffix(part: Sequence[Member]) -> str:
+    """What follows the list's address: parts are called by their oldest member."""
+    return f"from-{part[-1][0]}/"
+
+
+def _cut(members: Sequence[Member], suffix: str, total: int, *, newer: str | None, older: str | None) -> Cut:
     """`mark` is a digest of a member's row, so that unchanged parts need not read theirs."""
-    shown = "\n".join([*(mark for _, mark in members), str(number), str(total), newer or "", older or ""])
+    shown = "\n".join([*(mark for _, mark in members), suffix, str(total), newer or "", older or ""])
     digest = hashlib.blake2b(shown.encode(), digest_size=16).digest()
-    return Cut([name for name, _ in members], number, total, newer, older, digest)
+    return Cut([name for name, _ in members], suffix, total, newer, older, digest)
 
 
 def part(db: sqlite3.Connection, cut: Cut) -> Part:
     """The part with its rows."""
     rows = [understood(db.execute(_ROW, (name,)).fetchone()[0]) for name in cut.ids]
-    return Part(rows, cut.number, cut.total, cut.newer, cut.older)
+    return Part(rows, cut.suffix, cut.total, cut.newer, cut.older)

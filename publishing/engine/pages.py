@@ -73,7 +73,7 @@ class Painter:
         start = kind.url.format(key=key)
         for cut in lists.cuts(self._portal.db, name, start):
             url = start + cut.suffix
-            if not cut.number or known.get(path_of(url)) != cut.digest:
+            if not cut.suffix or known.get(path_of(url)) != cut.digest:
                 self._renderer.write([kind.page(self._portal, key, lists.part(self._portal.db, cut))])
             yield path_of(url), url, cut.digest
 

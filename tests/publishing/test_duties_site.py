@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import gzip
 import hashlib
 import json
-import operator
 import re
 from datetime import date
 from html import unescape
@@ -128,16 +126,24 @@ def test_every_column_has_both_feeds_with_the_same_entries(site, url):
 
 
 def test_sitemaps_are_split_before_they_are_too_long(monkeypatch):
-    monkeypatch.setattr(feeds, "SITEMAP_LENGTH", 3)
-    urls = [f"/guides/{number}/" for number in range(7)]
+    monkeypatch.setattr(feeds, "SITEMAP_LENGTH", 7)
+    urls = [f"/guides/{number:03}/" for number in range(100)]
     made = dict(feeds.sitemaps(BASE, urls))
-    assert sorted(made) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]
-    parts = [re.findall("<loc>([^<]+)</loc>", made[f"sitemap-{number}.xml"]) for number in (1, 2, 3)]
-    assert functools.reduce(operator.iadd, parts, []) == [BASE + url for url in urls]
-    assert re.findall("<loc>([^<]+)</loc>", made["sitemap.xml"]) == [
-        f"{BASE}/sitemap-{number}.xml" for number in (1, 2, 3)
-    ]
-    assert list(dict(feeds.sitemaps(BASE, urls[:3]))) == ["sitemap.xml"]
+    named = re.findall("<loc>([^<]+)</loc>", made["sitemap.xml"])
+    parts = [re.findall("<loc>([^<]+)</loc>", made[name.removeprefix(f"{BASE}/")]) for name in named]
+    assert {len(part) for part in parts} == {7, 2} and len(made) == len(named) + 1
+    assert [url for part in parts for url in part] == [BASE + url for url in urls]
+    assert list(dict(feeds.sitemaps(BASE, urls[:7]))) == ["sitemap.xml"]
+
+
+def test_one_address_more_or_less_touches_one_part_of_the_sitemap():
+    urls = [f"/guides/{number:05}/" for number in range(30_000)]
+    before = dict(feeds.sitemaps(BASE, urls))
+    assert 6 < len(before) < 30
+    for changed in ([*urls[:20_000], "/guides/19999a/", *urls[20_000:]], urls[:9_000] + urls[9_001:]):
+        after = dict(feeds.sitemaps(BASE, changed))
+        touched = {name for name in before | after if before.get(name) != after.get(name)}
+        assert len(touched) <= 2 and "sitemap.xml" not in touched
 
 
 def test_checksums_of_the_form_library_are_those_of_the_files(site):

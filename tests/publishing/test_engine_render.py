@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -59,34 +60,54 @@ def test_quick_escaping_escapes_alike(value):
     assert escaped(value) == str(escape(value))
 
 
-def listed(tmp_path: Path, count: int) -> list[tuple[str, bytes, int]]:
-    """Address, digest and length of the parts of a list of `count` items."""
-    path = tmp_path / f"{count}.cache"
+Parts = dict[str, tuple[bytes, list[str]]]  # address after the list's, digest, names
+
+
+def listed(tmp_path: Path, names: Sequence[str]) -> Parts:
+    """The parts of a list with these members, the newest last."""
+    path = tmp_path / "list.cache"
     path.unlink(missing_ok=True)
     store = Store(path, new=True)
-    for number in range(count):
-        name = f"item-{number:04}"
-        store.db.execute(
-            "insert into documents (kind, id, row, listed) values ('guide', ?, ?, 1)",
-            (name, f'{{"id": "{name}"}}'),
-        )
-        store.db.execute("insert into members values ('dept:x', ?, ?, ?)", (name, name, name))
+    with store.together():
+        for number, name in enumerate(names):
+            store.db.execute(
+                "insert into documents (kind, id, row, listed) values ('guide', ?, ?, 1)",
+                (name, f'{{"id": "{name}"}}'),
+            )
+            store.db.execute("insert into members values ('dept:x', ?, ?, ?)", (f"{number:05}", name, name))
     cuts = lists.cuts(store.db, "dept:x", "/x/")
-    return [(cut.suffix, cut.digest, len(lists.part(store.db, cut).rows)) for cut in cuts]
+    return {cut.suffix: (cut.digest, [row["id"] for row in lists.part(store.db, cut).rows]) for cut in cuts}
 
 
-@pytest.mark.parametrize("count", [0, 1, 29, 30, 59, 60, 61, 89, 90, 100, 300])
-def test_a_list_is_cut_into_full_parts_and_a_head(tmp_path, count):
-    head, *older = listed(tmp_path, count)
-    assert head[0] == ""
-    assert head[2] == count if count < 60 else 30 <= head[2] < 60
-    assert [length for _, _, length in older] == [30] * len(older)
-    assert head[2] + 30 * len(older) == count
+def items(count: int) -> list[str]:
+    return [f"item-{number:05}" for number in range(count)]
 
 
-def test_an_addition_touches_the_head_alone(tmp_path):
-    before, after = listed(tmp_path, 100), listed(tmp_path, 101)
-    assert [one[0] for one, other in zip(before, after, strict=True) if one[:2] != other[:2]] == [""]
+@pytest.mark.parametrize("count", [0, 1, 19, 20, 21, 49, 50, 60, 71, 100, 300, 2000])
+def test_a_list_is_cut_into_parts_of_some_twenty_to_fifty_and_a_head(tmp_path, count):
+    parts = listed(tmp_path, items(count))
+    assert next(iter(parts)) == ""
+    head, *older = (names for _, names in parts.values())
+    assert min(count, lists.LEAST) <= len(head) < lists.LEAST + lists.MOST
+    assert all(lists.LEAST <= len(names) <= lists.MOST for names in older)
+    assert [name for names in (head, *older) for name in names] == items(count)[::-1]
+
+
+def test_parts_are_called_by_their_oldest_member(tmp_path):
+    for suffix, (_, names) in list(listed(tmp_path, items(300)).items())[1:]:
+        assert suffix == f"from-{names[-1]}/"
+
+
+@pytest.mark.parametrize("place", [3, 700, 1400, 1999])
+@pytest.mark.parametrize("more", [True, False])
+def test_one_member_more_or_less_touches_few_parts_wherever_it_stands(tmp_path, place, more):
+    names = items(2000)
+    before = listed(tmp_path, names)
+    changed = [*names[:place], "another", *names[place:]] if more else names[:place] + names[place + 1 :]
+    after = listed(tmp_path, changed)
+    touched = {suffix for suffix in before | after if before.get(suffix) != after.get(suffix)} - {""}
+    assert len(before) > 50
+    assert len(touched) <= 8
 
 
 def test_all_jobs_are_answered_by_several_workers():
