@@ -19,8 +19,8 @@ from pathlib import Path
 from chalicelib.house import House
 from chalicelib.ledger import OUTBOX_SHARDS
 from chalicelib.notify.post import DEAD, QUEUED
+from chalicelib.peers import Networks, within
 from chalicelib.store.port import CASES, MESSAGES, Store, Table
-from client import Networks, within
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 

@@ -43,7 +43,7 @@ class Settings:
     direct: bool
     mail: Mapping[str, str]
     idle: timedelta
-    peer_header: str
+    behind_cdn: bool
     rate_factor: int
 
     @property
@@ -91,7 +91,7 @@ def _as_given(environ: Mapping[str, str]) -> Settings:
         files_endpoint=environ.get("FILES_ENDPOINT") or None,
         direct=environ.get("DIRECT_UPLOADS", "") == "1",
         idle=timedelta(minutes=_whole(environ, "IDLE_MINUTES", 30, 1, 480)),
-        peer_header=environ.get("PEER_HEADER", "").lower(),
+        behind_cdn=environ.get("BEHIND_CDN", "") == "1",
         rate_factor=_whole(environ, "RATE_FACTOR", 1, 1, 100_000),
         mail={name: environ[name] for name in ("MAIL_URL", "MAIL_FROM") if environ.get(name)},
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
-import client
 from app import app, house
+from chalicelib import peers
 from gateway import Gateway
 from metrics import Access
 
 application = Gateway(
     app,
     house=house,
-    proxies=client.networks(os.environ.get("TRUSTED_PROXIES", "")),
-    readers=Access(client.networks(os.environ.get("METRICS_ALLOW", "")), os.environ.get("METRICS_TOKEN", "")),
+    proxies=peers.networks(os.environ.get("TRUSTED_PROXIES", "")),
+    readers=Access(peers.networks(os.environ.get("METRICS_ALLOW", "")), os.environ.get("METRICS_TOKEN", "")),
 )

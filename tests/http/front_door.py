@@ -117,13 +117,13 @@ class Caller:
 
     def send(
         self, method: str, path: str, *, body: bytes = b"", kind: str = "", query: str = "",
-        length: str | None = None, headers: Mapping[str, str] | None = None,
+        length: str | None = None, headers: Mapping[str, str] | None = None, peer: str = "192.0.2.7",
     ) -> Answer:  # fmt: skip
         path, _, inline = path.partition("?")
         environ: dict[str, Any] = {
             "REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
             "QUERY_STRING": query or inline, "SERVER_NAME": HOST, "SERVER_PORT": "443", "HTTP_HOST": HOST,
-            "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "192.0.2.7", "wsgi.version": (1, 0),
+            "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": peer, "wsgi.version": (1, 0),
             "wsgi.url_scheme": "https", "wsgi.input": io.BytesIO(body), "wsgi.errors": io.StringIO(),
             "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False,
         }  # fmt: skip

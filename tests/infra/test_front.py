@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from app import portal
+from chalicelib.http.throttle import BY_ADDRESS
 from chalicelib.published import read
 from chalicelib.store.port import StoreUnavailable
 from chalicelib.store.shelf import FRESH, Bucket
@@ -53,12 +54,16 @@ def here(bucket: Any, site: Path, tmp_path: Path) -> Town:
     return Town(replace(made.house, settings=settings, site=shelf), made.gateway, made.clock)
 
 
+EDGE = "203.0.113.40"  # of the CDN: all that API Gateway sees
+
+
 def call(here: Town, method: str, path: str, **headers: str) -> dict[str, Any]:
     """One request as API Gateway hands it over."""
     event = {
         "resource": "/{proxy+}", "path": path, "httpMethod": method, "headers": {"Accept": "text/html", **headers},
         "multiValueQueryStringParameters": None, "pathParameters": {"proxy": path.strip("/")}, "stageVariables": None,
-        "requestContext": {"path": f"/api{path}", "stage": "api", "resourcePath": "/{proxy+}", "httpMethod": method},
+        "requestContext": {"path": f"/api{path}", "stage": "api", "resourcePath": "/{proxy+}", "httpMethod": method,
+                           "identity": {"sourceIp": EDGE}},
         "body": None, "isBase64Encoded": False,
     }  # fmt: skip
     answer: dict[str, Any] = portal(lambda: here.house)(event, Context())
@@ -128,6 +133,24 @@ def test_a_wrong_method_hears_which_are_right(here: Town) -> None:
 def test_a_head_is_a_get_without_its_body(here: Town) -> None:
     answer = call(here, "HEAD", "/status/")
     assert answer["statusCode"] == 200 and answer["body"] == ""
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "last"),
+    [
+        (f"198.51.100.{{}}, {EDGE}", 303),  # visitors each with an address of their own: CloudFront adds it
+        (f"198.51.100.{{}}, 192.0.2.7, {EDGE}", 429),  # one visitor who writes the header himself
+        ("198.51.100.{}, 192.0.2.7", 429),  # the same, should API Gateway not add the edge
+    ],
+)
+def test_tries_are_counted_by_the_address_that_the_cdn_saw(here: Town, forwarded: str, last: int) -> None:
+    settings = replace(here.house.settings, behind_cdn=True, rate_factor=1)
+    strict = Town(replace(here.house, settings=settings), here.gateway, here.clock)
+    most = BY_ADDRESS["sign_in"].most
+    said = [
+        call(strict, "GET", "/signin", **{"X-Forwarded-For": forwarded.format(n)}) for n in range(most + 1)
+    ]
+    assert said[-1]["statusCode"] == last
 
 
 @pytest.mark.parametrize(

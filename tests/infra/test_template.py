@@ -151,12 +151,42 @@ def test_every_job_has_dead_letters_and_an_alarm_when_it_fails_or_does_not_run(w
 
 def test_the_guard_lets_nobody_past_the_cdn_and_counts_requests(whole: dict[str, Any]) -> None:
     rules = whole["Resources"]["Guard"]["Properties"]["Rules"]
-    assert [next(iter(rule["Statement"])) for rule in rules] == [
-        "NotStatement",
-        "RateBasedStatement",
-        "RateBasedStatement",
-    ]
+    assert [next(iter(rule["Statement"])) for rule in rules] == ["NotStatement", *["RateBasedStatement"] * 4]
     assert all("Block" in rule["Action"] for rule in rules)
+
+
+def matches(statement: dict[str, Any], method: str, forwarded: str) -> bool:
+    """Whether a request falls under a statement, as the firewall has it; of what our rules use."""
+    ((kind, body),) = statement.items()
+    if kind == "NotStatement":
+        return not matches(body["Statement"], method, forwarded)
+    if kind == "AndStatement":
+        return all(matches(one, method, forwarded) for one in body["Statements"])
+    told = method if "Method" in body["FieldToMatch"] else forwarded
+    sought = body["SearchString"]
+    return bool(told == sought if body["PositionalConstraint"] == "EXACTLY" else sought in told)
+
+
+def counters(whole: dict[str, Any], method: str, visitor: str, *, wrote: str = "") -> set[tuple[int, str]]:
+    """(rule, under whose name) a request is counted; what comes first in the header is what the firewall takes."""
+    forwarded, found = f"{wrote}, {visitor}" if wrote else visitor, set()
+    for rule in whole["Resources"]["Guard"]["Properties"]["Rules"][1:]:
+        rate = rule["Statement"]["RateBasedStatement"]
+        name = forwarded.split(",")[0] if rate["AggregateKeyType"] == "FORWARDED_IP" else "the edge"
+        if matches(rate["ScopeDownStatement"], method, forwarded):
+            found.add((rule["Priority"], name))
+    return found
+
+
+def test_the_guard_counts_by_the_address_that_the_cdn_saw_whatever_a_visitor_writes(
+    whole: dict[str, Any],
+) -> None:
+    assert counters(whole, "GET", "192.0.2.7") == {(1, "192.0.2.7")}
+    assert counters(whole, "POST", "192.0.2.7") == {(1, "192.0.2.7"), (2, "192.0.2.7")}
+    for method in ("GET", "POST"):
+        told = [counters(whole, method, "192.0.2.7", wrote=f"198.51.100.{n}") for n in range(9)]
+        assert len(told[0]) == (2 if method == "POST" else 1), "counted, all requests and posts"
+        assert all(one == told[0] for one in told), "another address each time is one counter"
 
 
 def test_what_api_gateway_says_itself_is_a_page_for_people_and_a_problem_for_programs(

@@ -13,7 +13,7 @@ from app import portal
 from chalicelib.jobs.deliver import deliver
 from chalicelib.notify import post
 from chalicelib.notify.message import Message
-from client import LOOPBACK, address, networks, within
+from chalicelib.peers import LOOPBACK, address, networks, within
 from gateway import Gateway
 from metrics import Access, Requests, State
 from prometheus_client.parser import text_string_to_metric_families
@@ -155,7 +155,7 @@ def test_without_a_token_an_empty_one_opens_nothing() -> None:
     ],
 )
 def test_an_address_is_believed_only_from_a_proxy_of_ours(remote: str, forwarded: str, seen: str) -> None:
-    assert address({"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}, LOOPBACK) == seen
+    assert address(remote, forwarded, trusted=LOOPBACK) == seen
 
 
 @pytest.mark.parametrize("text", ["10.0.0.0/8, ::1", "", " , "])

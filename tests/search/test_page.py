@@ -55,7 +55,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Any:
         (folder / "search-index" / name).write_bytes(data)
     catalogue = SimpleNamespace(site=lambda: SITE)
     return SimpleNamespace(
-        settings=SimpleNamespace(base_url="http://localhost", peer_header="", rate_factor=1, secure=False, idle=timedelta(minutes=30)), site=Folder(folder),
+        settings=SimpleNamespace(base_url="http://localhost", behind_cdn=False, rate_factor=1, secure=False, idle=timedelta(minutes=30)), site=Folder(folder),
         keys=Keys("k" * 32), catalogue=catalogue, clock=lambda: NOW,
     )  # fmt: skip
 

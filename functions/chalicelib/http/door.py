@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from .. import sessions, trace
+from .. import peers, sessions, trace
 from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..domain.rights import ANYONE, CITIZEN, SYSTEM_CALL, may
@@ -104,10 +104,17 @@ def _ask(house: House, raw: Mapping[str, Any]) -> Ask:
         body=raw["body"],
         lang=raw["lang"],
         now=house.clock(),
-        peer=peer_of(raw["headers"].get(house.settings.peer_header) or raw.get("peer", "")),
+        peer=peer_of(_nearest(house, raw)),
         house=house,
         visitor=NOBODY,
     )
+
+
+def _nearest(house: House, raw: Mapping[str, Any]) -> str:
+    """The address that asks: the other end of the connection, or whom the CDN before us saw."""
+    told: str = raw.get("peer", "")
+    behind = house.settings.behind_cdn
+    return peers.beyond_cdn(told, raw["headers"].get("x-forwarded-for", "")) if behind else told
 
 
 def _posted(route: Route, ask: Ask) -> Posted | Refusal:
