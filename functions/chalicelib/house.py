@@ -16,11 +16,12 @@ from .actions import Desk
 from .domain.case import Actor
 from .domain.policy import in_file
 from .http.oidc import Provider
+from .interfaces import outside
 from .interfaces.outside import Outside
 from .keys import Keys
 from .notify.ways import Way, open_ways
 from .published import Folder, Shelf, read
-from .settings import Settings
+from .settings import BadSettings, Settings
 from .staff import Directory, known_in
 from .store.port import Store
 
@@ -49,7 +50,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
     """The house for these settings; opens the store, fetches nothing."""
     store = open_store(settings)
     site = open_site(settings, clock=clock)
-    staff_file, policy_file = _office(settings, clock=clock)
+    staff_file, policy_file, others = _office(settings, clock=clock)
     catalogue = Catalogue(
         lambda name: read(site, f"catalogue/{name}"), stamp=lambda name: site.stamp(f"catalogue/{name}")
     )
@@ -73,7 +74,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
         ways=open_ways(
             settings.mail, data_dir=settings.data_dir, name=settings.client_id, production=settings.production
         ),
-        outside=settings.outside,
+        outside=_outside(settings, others),
         clock=clock,
     )
 
@@ -90,10 +91,12 @@ def open_site(settings: Settings, *, clock: Callable[[], datetime]) -> Shelf:
     )
 
 
-def _office(settings: Settings, *, clock: Callable[[], datetime]) -> tuple[Path, Path | None]:
-    """The office's own files, read when the house is built: who works here, and how unsure law is read."""
+def _office(settings: Settings, *, clock: Callable[[], datetime]) -> tuple[Path, Path | None, Path | None]:
+    """The office's own files, read when the house is built: who works here, how unsure law is read, and with which
+    other systems this process speaks."""
+    named = settings.interfaces
     if not settings.settings_bucket:
-        return settings.staff_file, settings.policy_file
+        return settings.staff_file, settings.policy_file, Path(named).resolve() if named else None
     from .store.shelf import Bucket
 
     shelf = Bucket(
@@ -103,7 +106,21 @@ def _office(settings: Settings, *, clock: Callable[[], datetime]) -> tuple[Path,
         endpoint=settings.files_endpoint,
         clock=clock,
     )
-    return shelf.file("settings/staff.json") or settings.staff_file, shelf.file("settings/policy.json")
+    others = (shelf.file(named) or Path(named)) if named else None
+    return (
+        shelf.file("settings/staff.json") or settings.staff_file,
+        shelf.file("settings/policy.json"),
+        others,
+    )
+
+
+def _outside(settings: Settings, file: Path | None) -> Outside:
+    """The other systems, by the file that INTERFACES_FILE names; none without it."""
+    deployed = bool(settings.settings_bucket)
+    try:
+        return outside.read(file, settings.environ, production=settings.production, known_good=deployed)
+    except outside.BadAgreement as error:
+        raise BadSettings(f"INTERFACES_FILE: {error}") from error
 
 
 def open_store(settings: Settings) -> Store:

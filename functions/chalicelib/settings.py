@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-
-from .interfaces import outside
-from .interfaces.outside import Outside
 
 
 class BadSettings(Exception):
@@ -27,7 +24,7 @@ class Settings:
     site_dir: Path
     staff_file: Path
     policy_file: Path | None
-    outside: Outside
+    interfaces: str
     issuer: str
     client_id: str
     client_secret: str
@@ -45,6 +42,7 @@ class Settings:
     idle: timedelta
     behind_cdn: bool
     rate_factor: int
+    environ: Mapping[str, str] = field(repr=False)  # where keys are that the interfaces file names
 
     @property
     def secure(self) -> bool:
@@ -76,7 +74,7 @@ def _as_given(environ: Mapping[str, str]) -> Settings:
         site_dir=Path(environ.get("SITE_DIR", data_dir / "site")).resolve(),
         staff_file=Path(environ.get("STAFF_FILE", "")),
         policy_file=Path(environ["POLICY_FILE"]) if environ.get("POLICY_FILE") else None,
-        outside=_outside(environ, production=production),
+        interfaces=environ.get("INTERFACES_FILE", ""),
         issuer=environ.get("OIDC_ISSUER", "").rstrip("/"),
         client_id=environ.get("OIDC_CLIENT_ID", "banshi"),
         client_secret=environ.get("OIDC_CLIENT_SECRET", ""),
@@ -94,16 +92,8 @@ def _as_given(environ: Mapping[str, str]) -> Settings:
         behind_cdn=environ.get("BEHIND_CDN", "") == "1",
         rate_factor=_whole(environ, "RATE_FACTOR", 1, 1, 100_000),
         mail={name: environ[name] for name in ("MAIL_URL", "MAIL_FROM") if environ.get(name)},
+        environ=environ,
     )
-
-
-def _outside(environ: Mapping[str, str], *, production: bool) -> Outside:
-    """The other systems, from the file that INTERFACES_FILE names; none without it."""
-    named = environ.get("INTERFACES_FILE")
-    try:
-        return outside.read(Path(named).resolve() if named else None, environ, production=production)
-    except outside.BadAgreement as error:
-        raise BadSettings(f"INTERFACES_FILE: {error}") from error
 
 
 _DEVELOPMENT = "development"  # the client secret that `make serve` sets

@@ -30,7 +30,7 @@ def source(environ: Mapping[str, str], folder: Path) -> Source | str:
         return "请用 INTERFACES_FILE 指出接口设置文件，其中写明 catalogue"
     production = environ.get("BANSHI_ENV", "production") != "development"
     try:
-        facts, allowed = agreed.read(Path(named), environ, production=production)
+        facts, allowed = agreed.read(Path(named), environ, production=production, parts=agreed.CATALOGUE)
     except agreed.BadAgreement as error:
         return str(error)
     if "catalogue" not in facts:

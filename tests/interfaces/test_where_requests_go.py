@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chalicelib.domain.lifecycle import ACTIONS
 from chalicelib.interfaces import outside
 from joserfc.jwk import ECKey, KeySet
 
@@ -150,4 +151,6 @@ def test_the_sample_agreement_is_one_that_a_house_opens_with(tmp_path: Path) -> 
     keys = dict.fromkeys(("REPORTING_KEY", "OPEN_DATA_KEY", "CSGL_KEY", "CATALOGUE_KEY"), "k" * 32)
     made = outside.read(tmp_path / "interfaces.json", keys, production=True)
     assert [one.id for one in made.subscribers] == ["report", "open-data", "csgl-system"]
+    steps = agreed.contract("settings.schema")["$defs"]["steps"]["items"]["enum"]
+    assert sorted(ACTIONS) == steps, "every step can be agreed on, and no other"
     assert set(sample) == set(agreed.contract("settings.schema")["properties"]), "every part is shown"

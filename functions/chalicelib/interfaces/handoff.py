@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from schemas.interfaces import agreed
 from schemas.interfaces.agreed import BadAgreement
 
 from .. import jose
@@ -44,13 +44,11 @@ class Arrival:
 
 def with_keys(facts: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The entry of the interfaces file with the issuer's public keys read."""
-    file = folder / facts["keys_file"]
     try:
-        return {**facts, "key_set": jose.KeySet.import_key_set(json.loads(file.read_text("utf-8")))}
-    except (OSError, ValueError, TypeError, KeyError, jose.JoseError) as error:
-        raise BadAgreement(
-            f"{file} must hold the public keys of {facts['issuer']} (JWKS): {error}"
-        ) from error
+        keys = jose.KeySet.import_key_set(agreed.public_keys(facts, folder))
+    except (BadAgreement, ValueError, TypeError, KeyError, jose.JoseError) as error:
+        raise BadAgreement(f"the public keys of {facts['issuer']} (JWKS) cannot be used: {error}") from error
+    return {**facts, "key_set": keys}
 
 
 def read(

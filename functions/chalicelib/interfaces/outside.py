@@ -12,7 +12,7 @@ from schemas.interfaces import agreed
 from schemas.interfaces.agreed import BadAgreement as BadAgreement
 from schemas.interfaces.wire import Allowed
 
-from ..domain.lifecycle import ACTIONS, INTERNAL, STAFF_ROLES
+from ..domain.lifecycle import INTERNAL
 from ..store.port import Record, Store
 from . import handoff, streams
 
@@ -69,14 +69,16 @@ class Outside:
                 streams.wake(store, record.key, one.id, wanted=len(record.events), now=now)
 
 
-def read(path: Path | None, environ: Mapping[str, str], *, production: bool) -> Outside:
+def read(
+    path: Path | None, environ: Mapping[str, str], *, production: bool, known_good: bool = False
+) -> Outside:
     """The interfaces file as subscribers; BadAgreement when it cannot be used."""
     if path is None:
         return Outside()
-    facts, allowed = agreed.read(path, environ, production=production)
+    facts, allowed = agreed.read(
+        path, environ, production=production, parts=agreed.CASES, known_good=known_good
+    )
     found = tuple(_subscribers(facts))
-    if len({one.id for one in found}) != len(found):
-        raise BadAgreement(f"{path}: two systems have the same id")
     issuers = tuple(handoff.with_keys(one, path.parent) for one in facts.get("handoffs", ()))
     return Outside(allowed, found, issuers)
 
@@ -86,14 +88,4 @@ def _subscribers(facts: Mapping[str, Any]) -> list[Subscriber]:
     found = [Subscriber(report.get("id", "report"), REPORT, report)] if report else []
     found += [Subscriber(one["id"], WEBHOOK, one) for one in facts.get("webhooks", ())]
     found += [Subscriber(one["id"], DEPARTMENT, one) for one in facts.get("departments", ())]
-    for one in found:
-        _check(one)
     return found
-
-
-def _check(one: Subscriber) -> None:
-    unknown = set(one.facts.get("actions", ())) - set(ACTIONS) or set(one.facts.get("roles", ())) - set(
-        STAFF_ROLES
-    )
-    if unknown:
-        raise BadAgreement(f"{one.id}: {sorted(unknown)} are no steps or roles of the lifecycle")
