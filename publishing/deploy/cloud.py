@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from publishing.deploy.listing import File
+from publishing.deploy.secret import Secret
 
 Json = dict[str, Any]
 _PATIENT = Config(retries={"total_max_attempts": 6, "mode": "standard"}, connect_timeout=10, read_timeout=60)
@@ -39,14 +40,13 @@ class Cloud:
     def _cloudfront(self) -> Any:
         return self._session.client("cloudfront", config=_PATIENT)
 
-    def secret(self, name: str) -> Json | None:
-        """The secret's JSON, to see that it has what the functions need; None when there is none."""
+    def secret(self, name: str) -> Secret | None:
+        """The secret, to see that it has what the functions need; None when there is none."""
         try:
             answer = self._session.client("secretsmanager", config=_PATIENT).get_secret_value(SecretId=name)
         except ClientError:
             return None
-        found: Json = json.loads(answer["SecretString"])
-        return found
+        return Secret(answer["VersionId"], json.loads(answer["SecretString"]))
 
     def read(self, bucket: str, key: str) -> bytes | None:
         """An object; None when there is none."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from publishing.deploy import package, prepare, run, stages
+from publishing.deploy import package, prepare, run, secret, stages
 from publishing.deploy.cloud import Cloud
 from publishing.deploy.journal import Journal
 from publishing.deploy.plan import Plan
@@ -26,8 +26,6 @@ _STEPS = {
     "upload": "上传有变化的文件", "catalogue": "更新事项目录", "delete": "撤下不再有的文件",
     "cdn": "通知内容分发网络", "record": "记录这次发布",
 }  # fmt: skip
-_NEEDED = ("key", "oidc", "origin")
-_SHORTEST = 32
 
 
 def main(options: argparse.Namespace, build: Callable[[], int], *, root: Path, now: datetime) -> int:
@@ -70,7 +68,8 @@ def _deploy(
     if options.plan:
         print(json.dumps(plan.as_json(), ensure_ascii=False, indent=2))
         return 0
-    _check_secret(stage)
+    if wrong := secret.fault(stage, deployment.secret()):
+        raise Stopped(wrong)
     print(summary(plan), file=sys.stderr)
     return _said(stage, deployment.carry_out(wanted, now=now))
 
@@ -83,25 +82,7 @@ def _said(stage: Stage, done: Release) -> int:
 def _made(deployment: Deployment, stage: Stage, work: Path, site: Path) -> Wanted:
     print("正在打包函数和程序库……", file=sys.stderr)
     packed = package.packed(work / "package", region=stage.region)
-    return prepare.wanted(stage, packed, site, after=deployment.live())
-
-
-def _check_secret(stage: Stage) -> None:
-    """Before anything is changed: without the secret the functions would not start."""
-    name = stage.parameters["Secrets"]
-    secret = Cloud(stage.region).secret(name)
-    if secret is None:
-        raise Stopped(f"Secrets Manager 里没有 {name}。请照 docs/deploy.md 第 2 步建立")
-    missing = [
-        key
-        for key in (*_NEEDED, *(("mail_url",) if stage.parameters.get("MailFrom") else ()))
-        if not secret.get(key)
-    ]
-    if missing:
-        raise Stopped(f"{name} 里缺少：{'、'.join(missing)}")
-    for key in ("key", "origin"):
-        if len(secret[key]) < _SHORTEST:
-            raise Stopped(f"{name} 里的 {key} 太短，至少 {_SHORTEST} 个字符")
+    return prepare.wanted(secret.noted(stage, deployment.secret()), packed, site, after=deployment.live())
 
 
 def summary(plan: Plan) -> str:

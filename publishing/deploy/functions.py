@@ -8,16 +8,27 @@ from typing import Any
 from publishing.deploy import watch
 from publishing.deploy.infra import WEB, Incomplete, Json
 
+_NO_TABLES = ("files", "others")
 _FILES = {"read": ["s3:GetObject"], "write": ["s3:PutObject"], "drop": ["s3:DeleteObjectVersion"]}
 
 
-def beside(name: str, resources: Mapping[str, Json], rights: Mapping[str, Json]) -> Json:
+def agreed(keys: Iterable[str]) -> Json:
+    """The settings of a function that speaks with other systems: where the agreements lie, and their keys."""
+    at = "{{resolve:secretsmanager:${Secrets}:SecretString:%s}}"
+    return {"INTERFACES_FILE": "settings/interfaces.json"} | {key: {"Fn::Sub": at % key} for key in keys}
+
+
+def beside(
+    name: str, resources: Mapping[str, Json], rights: Mapping[str, Json], *, agreed: Json | None = None
+) -> Json:
     """Completes a function and its role, and gives what stands beside it: its log, its alarm."""
     if name not in rights:
         raise Incomplete(f"infra/rights.yaml: say what {name} may do")
     function = resources[name]["Properties"]
     full = {"Fn::Sub": f"${{AWS::StackName}}-{name}"}
     function |= {"FunctionName": full, "Tracing": "Active", "Layers": [{"Ref": "Libraries"}]}
+    if agreed and rights[name].get("others"):
+        function["Environment"] = {"Variables": function.get("Environment", {}).get("Variables", {}) | agreed}
     resources[name]["DependsOn"] = f"{name}Logs"
     for event in function.get("Events", {}).values():
         event["Properties"] |= {
@@ -33,7 +44,7 @@ def beside(name: str, resources: Mapping[str, Json], rights: Mapping[str, Json])
 
 def policy(name: str, rights: Mapping[str, Any], *, job: bool) -> Json:
     """Everything a function may do."""
-    statements = [_on_table(table, actions) for table, actions in rights.items() if table != "files"]
+    statements = [_on_table(table, actions) for table, actions in rights.items() if table not in _NO_TABLES]
     statements += [_on_files(rights["files"]), *_common(name)]
     if "drop" in rights["files"]:  # all versions of a file go, so they have to be listed
         statements.append(_may(["s3:ListBucketVersions"], [{"Fn::GetAtt": ["FilesBucket", "Arn"]}]))

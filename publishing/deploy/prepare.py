@@ -24,7 +24,10 @@ def wanted(stage: Stage, packed: Packed, site: Path, *, after: Release | None) -
         for kind, path in (("code", packed.code), ("layer", packed.layer))
     }
     code, layer = names
-    whole = template.whole(packed.template, region=stage.region, code=code, layer=layer)
+    whole = template.whole(
+        packed.template, region=stage.region, code=code, layer=layer,
+        keys=stage.keys, budget="MonthlyBudget" in stage.parameters,
+    )  # fmt: skip
     plain = translated(whole, region=stage.region)
     files = dict(listed(site))
     release = Release(

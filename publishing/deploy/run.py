@@ -18,6 +18,7 @@ from publishing.deploy.journal import Journal
 from publishing.deploy.listing import File
 from publishing.deploy.plan import Plan
 from publishing.deploy.release import Release
+from publishing.deploy.secret import OF_NOW, Secret
 from publishing.deploy.stages import Stage
 
 Json = dict[str, Any]
@@ -64,6 +65,10 @@ class Deployment:
         data = self._cloud.read(self._bucket, of.template) if of else None
         found: Json = json.loads(data) if data else {}
         return found
+
+    def secret(self) -> Secret | None:
+        """The stage's secret as it is now."""
+        return self._cloud.secret(self._stage.parameters["Secrets"])
 
     def plan(self, wanted: Wanted) -> Plan:
         """What carrying it out would change; changes nothing itself."""
@@ -199,10 +204,8 @@ def earlier(deployment: Deployment) -> Wanted:
     back = deployment.release(live.before)
     template = keeping(deployment.template(back), deployment.template(live))
     name = f"templates/{back.template.removeprefix('templates/').removesuffix('.json')}-back{live.id}.json"
-    parameters = {
-        **back.parameters,
-        "SettingsStamp": live.parameters["SettingsStamp"],
-    }  # people stay as they are
+    now = {name: live.parameters[name] for name in OF_NOW if name in template["Parameters"]}
+    parameters = {**back.parameters, **now}  # people and secrets stay as they are
     release = replace(
         back, id=live.id + 1, before=back.before, template=name, parameters=parameters, settings=live.settings
     )

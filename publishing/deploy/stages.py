@@ -13,6 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from publishing.deploy.infra import INFRA
+from schemas.interfaces import agreed
 
 STAGES = INFRA / "stages.yaml"
 _SCHEMA = INFRA / "stages.schema.json"
@@ -26,12 +27,13 @@ _PARAMETERS = {
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage; `settings` are the office's own files, by name."""
+    """One stage; `settings` are the office's own files by name, `keys` what agreements need in the secret."""
 
     name: str
     region: str
     parameters: Mapping[str, str]
     settings: Mapping[str, bytes]
+    keys: tuple[str, ...] | None = None
 
     @property
     def stack(self) -> str:
@@ -58,18 +60,32 @@ def load(name: str, *, file: Path = STAGES) -> Stage | str:
 def _stage(name: str, facts: Mapping[str, Any], root: Path) -> Stage | str:
     if facts["region"].startswith("cn-") and "monthly_budget" not in facts:
         return f"{name}：请填写 monthly_budget（每月预算，元）"
-    settings: dict[str, bytes] = {}
-    for kind in ("staff", "policy"):
-        path = root / facts[kind] if kind in facts else None
-        if path is not None and not path.is_file():
+    files = {kind: root / facts[kind] for kind in ("staff", "policy", "interfaces") if kind in facts}
+    for kind, path in files.items():
+        if not path.is_file():
             return f"{name}：{kind} 指的文件 {facts[kind]} 不存在"
-        if path is not None:
-            settings[f"settings/{kind}.json"] = path.read_bytes()
+    try:
+        others = agreed.whole(files["interfaces"]) if "interfaces" in files else None
+    except agreed.BadAgreement as error:
+        return f"{name}：interfaces：{error}"
+    settings = {
+        f"settings/{kind}.json": _sorted(others) if others and kind == "interfaces" else path.read_bytes()
+        for kind, path in files.items()
+    }
     given = {_PARAMETERS[key]: str(value) for key, value in facts.items() if key in _PARAMETERS}
-    stamp = hashlib.sha256(b"".join(settings[key] for key in sorted(settings))).hexdigest()[:16]
     return Stage(
         name,
         facts["region"],
-        given | {"BaseUrl": f"https://{facts['domain']}", "SettingsStamp": stamp},
+        given | {"BaseUrl": f"https://{facts['domain']}", "SettingsStamp": stamp(*settings.values())},
         settings,
+        None if others is None else tuple(agreed.key_names(others, agreed.CASES)),
     )
+
+
+def stamp(*parts: bytes) -> str:
+    """Changes when any of the parts does."""
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
+
+
+def _sorted(facts: Mapping[str, Any]) -> bytes:
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()

@@ -19,10 +19,19 @@ def partition(region: str) -> str:
     return "aws-cn" if region.startswith("cn-") else "aws"
 
 
-def whole(packaged: Json, *, region: str, code: str, layer: str) -> Json:
+def whole(
+    packaged: Json,
+    *,
+    region: str,
+    code: str,
+    layer: str,
+    keys: Iterable[str] | None = None,
+    budget: bool = True,
+) -> Json:
     """Chalice's packaged template (with resources.yaml merged into it) made complete for a region.
 
-    `code` and `layer` are the names of the zips in the release bucket.
+    `code` and `layer` are the names of the zips in the release bucket, `keys` the entries of the secret that agreements
+    with other systems name; None where there are none. Not every region has budgets.
     """
     segments = addresses(packaged["Resources"][API]["Properties"]["DefinitionBody"]["paths"])
     made = _joined([packaged, *(read(INFRA / name) for name in _FIXED)])
@@ -34,9 +43,12 @@ def whole(packaged: Json, *, region: str, code: str, layer: str) -> Json:
     kind = "AWS::Serverless::Function"
     names = [name for name, one in made["Resources"].items() if one["Type"] == kind]
     rights = read(INFRA / "rights.yaml")
+    agreed = {} if keys is None else functions.agreed(keys)
     for name in names:
-        made["Resources"] |= functions.beside(name, made["Resources"], rights)
+        made["Resources"] |= functions.beside(name, made["Resources"], rights, agreed=agreed)
         made["Resources"][name]["Properties"] |= {"CodeUri": _place("Bucket", "Key", code)}
+    if not budget:
+        del made["Resources"]["Budget"], made["Parameters"]["MonthlyBudget"]
     made["Resources"]["Libraries"] = _libraries(layer)
     made["Resources"]["Dashboard"] = watch.dashboard(names)
     return made

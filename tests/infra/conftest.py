@@ -15,6 +15,7 @@ from tests.http.conftest import site as site
 
 REGIONS = ("cn-north-1", "ap-southeast-1")
 CODE, LAYER = "packages/code-0.zip", "packages/layer-0.zip"
+AGREED = ("CSGL_KEY", "REPORTING_KEY")  # entries of the secret that the agreements of the stage name
 
 
 @pytest.fixture(scope="session")
@@ -30,13 +31,15 @@ def region(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def whole(packed: Packed, region: str) -> dict[str, Any]:
     """The SAM template, for mainland China and for elsewhere."""
-    return template.whole(copy.deepcopy(packed.template), region=region, code=CODE, layer=LAYER)
+    return template.whole(copy.deepcopy(packed.template), region=region, code=CODE, layer=LAYER, keys=AGREED)
 
 
 @pytest.fixture(scope="session")
 def plain(packed: Packed) -> dict[str, Any]:
     """The template without any transform, for mainland China."""
-    made = template.whole(copy.deepcopy(packed.template), region=REGIONS[0], code=CODE, layer=LAYER)
+    made = template.whole(
+        copy.deepcopy(packed.template), region=REGIONS[0], code=CODE, layer=LAYER, keys=AGREED
+    )
     return translated(made, region=REGIONS[0])
 
 

@@ -20,6 +20,7 @@ from gateway import Context
 from moto import mock_aws
 
 from tests.http.stand_in import Clock, Town, town
+from tests.infra.edge import EDGE
 from tests.store.cloud import REGION, aws
 
 SITE = "banshi-site"
@@ -52,9 +53,6 @@ def here(bucket: Any, site: Path, tmp_path: Path) -> Town:
     shelf = Bucket(SITE, tmp_path / "cache", region=REGION, endpoint=None, clock=made.clock)
     settings = replace(made.house.settings, site_bucket=SITE)
     return Town(replace(made.house, settings=settings, site=shelf), made.gateway, made.clock)
-
-
-EDGE = "203.0.113.40"  # of the CDN: all that API Gateway sees
 
 
 def call(here: Town, method: str, path: str, **headers: str) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def test_a_function_without_rights_is_not_packaged(packed: Any) -> None:
 def test_every_table_is_used_by_somebody() -> None:
     rights = template.read(template.INFRA / "rights.yaml")
     used = {table for own in rights.values() for table in own}
-    assert used == {table.name for table in TABLES} | {"files"}
+    assert used == {table.name for table in TABLES} | {"files", "others"}
 
 
 def test_only_drafts_and_lamps_can_be_deleted_and_nothing_can_be_walked_through(

@@ -14,14 +14,21 @@ import pytest
 from chalicelib.store.port import TABLES
 from moto import mock_aws
 
-from tests.infra.conftest import CODE, LAYER
+from tests.infra.conftest import AGREED, CODE, LAYER
 from tests.store.cloud import REGION, aws
 
 STACK, RELEASES = "banshi-test", "banshi-test-releases"
+SECRET = {
+    "key": "k" * 40,
+    "key_before": "b" * 40,
+    "oidc": "o",
+    "origin": "g" * 40,
+    **dict.fromkeys(AGREED, "a" * 40),
+}
 PARAMETERS = {
     "BaseUrl": "https://zwfw.wanglan.example", "OidcIssuer": "https://id.wanglan.example", "Secrets": "banshi/test",
     "ReleaseBucket": RELEASES, "DomainName": "zwfw.wanglan.example", "Certificate": "ASCAEXAMPLE",
-    "AlarmMail": "alarm@wanglan.example", "MonthlyBudget": "3000",
+    "AlarmMail": "alarm@wanglan.example", "MonthlyBudget": "3000", "KeyBefore": "yes",
 }  # fmt: skip
 
 # cfn-lint and test_template.py alone vouches for these: moto's CloudFormation makes nothing of them.
@@ -55,9 +62,7 @@ def made(plain: dict[str, Any]) -> Iterator[dict[str, tuple[str, str]]]:
         aws("s3").create_bucket(Bucket=RELEASES, CreateBucketConfiguration={"LocationConstraint": REGION})
         for key in (CODE, LAYER):
             aws("s3").put_object(Bucket=RELEASES, Key=key, Body=code.getvalue())
-        aws("secretsmanager").create_secret(
-            Name="banshi/test", SecretString=json.dumps({"key": "k" * 40, "oidc": "o", "origin": "g"})
-        )
+        aws("secretsmanager").create_secret(Name="banshi/test", SecretString=json.dumps(SECRET))
         given = [{"ParameterKey": key, "ParameterValue": value} for key, value in PARAMETERS.items()]
         aws("cloudformation").create_stack(
             StackName=STACK, TemplateBody=json.dumps(without(plain)), Parameters=given
@@ -104,7 +109,8 @@ def test_every_function_has_code_and_its_settings_and_there_is_a_layer(
         settings = found["Environment"]["Variables"]
         assert settings["TABLE_PREFIX"] == f"{STACK}-" and settings["SITE_BUCKET"] == made["SiteBucket"][1]
         assert settings["FILES_BUCKET"] == made["FilesBucket"][1] and settings["SETTINGS_BUCKET"] == RELEASES
-        assert found["CodeSize"] > 0
+        assert found["CodeSize"] > 0 and settings["SECRET_KEY_BEFORE"].endswith(":key_before}}")
+        assert {"INTERFACES_FILE", *AGREED}.issubset(settings) == (name != "SweepCases")
     assert made["Libraries"][0] == "AWS::Lambda::LayerVersion"
 
 

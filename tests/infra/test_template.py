@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from chalicelib.http.reply import CONTENT_SECURITY, SAFE_HEADERS
 from chalicelib.http.routes import ROUTES
 
 from publishing.deploy import template
+from publishing.deploy.package import Packed
+from tests.infra.conftest import CODE, LAYER
 
 LINT = Path(sys.executable).with_name("cfn-lint")
 SIX_MONTHS = 180
@@ -206,6 +209,18 @@ def test_nothing_in_the_template_has_a_fixed_capacity(whole: dict[str, Any]) -> 
     text = json.dumps(whole)
     for word in ("ProvisionedThroughput", "ReservedConcurrentExecutions", "ProvisionedConcurrency"):
         assert word not in text
+
+
+def test_spending_is_watched_in_the_currency_of_the_account_where_there_are_budgets(
+    packed: Packed, whole: dict[str, Any]
+) -> None:
+    limit = whole["Resources"]["Budget"]["Properties"]["Budget"]["BudgetLimit"]
+    assert limit["Unit"] == {"Fn::FindInMap": ["Money", {"Ref": "AWS::Partition"}, "Unit"]}
+    assert whole["Mappings"]["Money"] == {"aws": {"Unit": "USD"}, "aws-cn": {"Unit": "CNY"}}
+    without = template.whole(
+        copy.deepcopy(packed.template), region="eu-north-1", code=CODE, layer=LAYER, budget=False
+    )
+    assert "Budget" not in without["Resources"] and "MonthlyBudget" not in without["Parameters"]
 
 
 def test_no_region_is_assumed(plain: dict[str, Any]) -> None:
