@@ -21,7 +21,7 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	sh infra/browser.sh
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations 12 $(TESTS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .
