@@ -7,6 +7,7 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -71,17 +72,16 @@ def _publish(options: argparse.Namespace, **how: Any) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from publishing.serve import serve
+    from publishing.serve import Ways, serve
 
     places = ("--content", str(options.content), "--output", str(options.output))
     command = [sys.executable, __file__, "build", *places]
-    serve(
-        options.content,
-        options.output,
-        port=options.port,
-        afresh=lambda: subprocess.run(command),  # noqa: S603, PLW1510  (a new process sees changed code and templates too)
+    ways = Ways(
+        afresh=lambda: subprocess.run(command),  # noqa: S603, PLW1510  (a cold build's memory is given back)
         again=lambda folders: _publish(options, only=folders, workers=1),
+        restart=lambda: os.execv(sys.executable, sys.orig_argv),  # noqa: S606  (the same command once more)
     )
+    serve(options.content, options.output, port=options.port, start=time.time_ns(), ways=ways)
     return 0
 
 

@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--full", action="store_true")
     options = parser.parse_args()
     if options.pages == "peers":
-        _like_peers()
+        like_peers()
     folder = options.folder.resolve()
     found = build(
         folder / "content",
@@ -42,7 +42,8 @@ def main() -> None:
         raise SystemExit("\n".join(map(str, faults[:10])))
 
 
-def _like_peers() -> None:
+def like_peers() -> None:
+    """Only the pages that the others make too."""
     registry.EXTRACTORS.clear()
     registry.PRODUCERS[:] = [indexes.Addresses()]
     registry.LISTS[:] = [plan.DEPARTMENT_LISTS, *plan.TOPIC_LISTS]

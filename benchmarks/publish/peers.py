@@ -18,6 +18,10 @@ from publishing import labels, sources
 from publishing.sources import ROOT, Document
 
 HERE = Path(__file__).parent
+NAMES = ("hugo", "eleventy", "pelican")
+DATA = {"hugo": "data", "eleventy": "src/_data"}
+STATIC = {"hugo": "static/static", "eleventy": "public/static", "pelican": "content/static"}
+GUIDES = {"hugo": "content/guides", "eleventy": "src/guides", "pelican": "content/guides"}
 RENAMED = {
     "aliases": "also",
     "summary": "about",
@@ -40,25 +44,22 @@ TABLES = (
 )
 
 
-def convert(content: Path, folder: Path) -> None:
-    """Write the three projects anew."""
+def convert(content: Path, folder: Path, *, names: Sequence[str] = NAMES) -> None:
+    """Write these projects anew."""
     shutil.rmtree(folder, ignore_errors=True)
-    for name in ("hugo", "eleventy", "pelican"):
+    for name in names:
         shutil.copytree(HERE / name, folder / name)
     _, site = sources.read_site(content, [])
     site["footer"] = [{"url": page.url, "name": page.front["title"]} for page in _documents(content, "page")]
     data = _data(site)
-    for name, place in (("hugo", "data"), ("eleventy", "src/_data")):
-        _write_data(folder / name / place, data)
-    (folder / "pelican" / "data.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
-    for name, place in (
-        ("hugo", "static/static"),
-        ("eleventy", "public/static"),
-        ("pelican", "content/static"),
-    ):
-        shutil.copytree(ROOT / "theme" / "static", folder / name / place)
+    for name in names:
+        if name == "pelican":
+            (folder / name / "data.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+        else:
+            _write_data(folder / name / DATA[name], data)
+        shutil.copytree(ROOT / "theme" / "static", folder / name / STATIC[name])
     for guide in _documents(content, "guide"):
-        _write(folder, guide)
+        _write(folder, guide, names)
 
 
 def _documents(content: Path, kind: str) -> Iterator[Document]:
@@ -84,7 +85,15 @@ def _write_data(folder: Path, data: dict[str, Any]) -> None:
         (folder / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False), "utf-8")
 
 
-def _write(folder: Path, guide: Document) -> None:
+def _write(folder: Path, guide: Document, names: Sequence[str]) -> None:
+    for name in names:
+        target = folder / name / GUIDES[name] / f"{guide.id}.md"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(_article(guide) if name == "pelican" else _page(guide), "utf-8")
+
+
+def _page(guide: Document) -> str:
+    """For Hugo and Eleventy: the same front matter, and the terms by which they make lists."""
     lines = [_renamed(line) for line in guide.front_text.rstrip("\n").split("\n")]
     front = guide.front
     terms = [
@@ -92,14 +101,7 @@ def _write(folder: Path, guide: Document) -> None:
         f"persons: {json.dumps(front.get('topics_person', []))}",
         f"corps: {json.dumps(front['topics_corp'])}",
     ]
-    text = "---\n" + "\n".join([*lines, *terms]) + "\n---\n\n" + guide.body
-    for place in ("hugo/content/guides", "eleventy/src/guides"):
-        target = folder / place / f"{guide.id}.md"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
-    articles = folder / "pelican" / "content" / "guides"
-    articles.mkdir(parents=True, exist_ok=True)
-    (articles / f"{guide.id}.md").write_text(_article(guide), "utf-8")
+    return "---\n" + "\n".join([*lines, *terms]) + "\n---\n\n" + guide.body
 
 
 def _renamed(line: str) -> str:

@@ -22,17 +22,48 @@ _OWN = (
 )  # what differs from page to page; a base that uses one of them has no frames
 
 
-class Frames:
-    """Frames of one environment."""
+class Layout:
+    """What the templates of one environment say of frames; it lives as long as they do."""
 
     def __init__(self, templates: Environment) -> None:
         self._templates = templates
-        self._kept: dict[tuple[Any, ...], list[str] | None] = {}
         self._framed: dict[str, bool] = {}
+
+    @cached_property
+    def names(self) -> set[str]:
+        """What base.html reads of a page."""
+        return meta.find_undeclared_variables(self._parsed(BASE)) - set(self._templates.globals)
+
+    @cached_property
+    def marked(self) -> Template:
+        """base.html with a mark in place of each block."""
+        names = [block.name for block in self._parsed(BASE).find_all(nodes.Block)]
+        blocks = "".join(f"{{% block {name} %}}qzxblock-{name}-xzq{{% endblock %}}" for name in names)
+        return self._templates.from_string(f'{{% extends "{BASE}" %}}{blocks}')
+
+    def is_framed(self, name: str) -> bool:
+        """Whether a template ends in base.html through `extends`."""
+        if name not in self._framed:
+            above = self._parsed(name).find(nodes.Extends)
+            parent = above.template.value if above and isinstance(above.template, nodes.Const) else ""
+            self._framed[name] = parent == BASE or (bool(parent) and self.is_framed(parent))
+        return self._framed[name]
+
+    def _parsed(self, name: str) -> nodes.Template:
+        assert self._templates.loader
+        return self._templates.parse(self._templates.loader.get_source(self._templates, name)[0])
+
+
+class Frames:
+    """Frames of one site."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._kept: dict[tuple[Any, ...], list[str] | None] = {}
 
     def render(self, template: Template, frame: Mapping[str, Any], own: Mapping[str, Any]) -> str | None:
         """A page of this template, or None when its frame is special."""
-        if not self._is_framed(str(template.name)) or not self._names.isdisjoint(own):
+        if not self._layout.is_framed(str(template.name)) or not self._layout.names.isdisjoint(own):
             return None
         pieces = self._pieces(frame)
         if pieces is None:
@@ -44,23 +75,6 @@ class Frames:
         made = [piece if number % 2 == 0 else _block(context, piece) for number, piece in enumerate(pieces)]
         return "".join(made)
 
-    @cached_property
-    def _names(self) -> set[str]:
-        """What base.html reads of a page."""
-        return meta.find_undeclared_variables(self._parsed(BASE)) - set(self._templates.globals)
-
-    def _parsed(self, name: str) -> nodes.Template:
-        assert self._templates.loader
-        return self._templates.parse(self._templates.loader.get_source(self._templates, name)[0])
-
-    def _is_framed(self, name: str) -> bool:
-        """Whether a template ends in base.html through `extends`."""
-        if name not in self._framed:
-            above = self._parsed(name).find(nodes.Extends)
-            parent = above.template.value if above and isinstance(above.template, nodes.Const) else ""
-            self._framed[name] = parent == BASE or (bool(parent) and self._is_framed(parent))
-        return self._framed[name]
-
     def _pieces(self, frame: Mapping[str, Any]) -> list[str] | None:
         """Text and names of blocks in turn."""
         key = frame["lang"], frame["nav_current"], bool(frame["alt_url"]), id(frame["site"])
@@ -69,10 +83,8 @@ class Frames:
         return self._kept[key]
 
     def _cut(self, frame: Mapping[str, Any]) -> list[str] | None:
-        names = [block.name for block in self._parsed(BASE).find_all(nodes.Block)]
-        blocks = "".join(f"{{% block {name} %}}qzxblock-{name}-xzq{{% endblock %}}" for name in names)
         marks = {name: f"qzxown-{name}-xzq" for name in _OWN if frame[name]}
-        text = self._templates.from_string(f'{{% extends "{BASE}" %}}{blocks}').render({**frame, **marks})
+        text = self._layout.marked.render({**frame, **marks})
         return None if "qzxown-" in text else _BLOCK.split(text)
 
 

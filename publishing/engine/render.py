@@ -1,14 +1,15 @@
-"""Pages to bytes. One renderer lives as long as its process; templates are compiled once."""
+"""Pages to bytes. One renderer lives as long as its build; templates are compiled once a process."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import escape
 
 import theme
-from publishing.engine.frames import Frames
+from publishing.engine.frames import Frames, Layout
 from publishing.engine.hooks import Blob, Kept, Output
 from publishing.engine.sink import Sink
 from publishing.engine.templates import QuickEnvironment
@@ -19,15 +20,23 @@ _STENCILS_KEPT = 256
 Made = tuple[str, str]  # path, and its address when search engines should know it
 
 
+@lru_cache(maxsize=1)
+def _theme() -> tuple[QuickEnvironment, Layout]:
+    """The templates, compiled once for all builds of this process; where they change, a new process builds."""
+    templates = theme.environment(base=QuickEnvironment)
+    assert isinstance(templates, QuickEnvironment)
+    templates.auto_reload = False
+    return templates, Layout(templates)
+
+
 class Renderer:
     """Renders for one portal into one sink."""
 
     def __init__(self, portal: Portal, sink: Sink) -> None:
         self._portal = portal
         self._sink = sink
-        self._templates = theme.environment(base=QuickEnvironment)
-        self._templates.auto_reload = False
-        self._frames = Frames(self._templates)
+        self._templates, layout = _theme()
+        self._frames = Frames(layout)
         self._stencils: dict[Hashable, str] = {}
 
     def write(self, outputs: Iterable[Output]) -> list[Made]:

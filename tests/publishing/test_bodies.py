@@ -6,7 +6,7 @@ import pytest
 
 from publishing.bodies import Reader, split
 from publishing.guide_view import script_json
-from publishing.serve import server, snapshot
+from publishing.serve import snapshot
 
 
 @pytest.mark.parametrize(
@@ -35,23 +35,6 @@ def test_one_reader_reads_many_bodies_alike():
 @pytest.mark.parametrize("text", ["</script>", "<!--", "a & b", "\u2028"])
 def test_structured_data_cannot_leave_its_element(text):
     assert not set(script_json({"name": text})) & set("<>&\u2028\u2029")
-
-
-def test_the_editors_server_shows_the_sites_own_page_for_what_is_not_there(sample):
-    from threading import Thread
-    from urllib.error import HTTPError
-    from urllib.request import urlopen
-
-    sample.build()
-    with server(sample.output, port=0) as http:
-        Thread(target=http.serve_forever, daemon=True).start()
-        base = f"http://127.0.0.1:{http.server_port}"
-        assert "新事项".encode() in urlopen(f"{base}/guides/").read()
-        with pytest.raises(HTTPError) as missing:
-            urlopen(f"{base}/nowhere/")
-        assert missing.value.code == 404
-        assert "找不到这个页面" in missing.value.read().decode()
-        http.shutdown()
 
 
 def test_a_snapshot_notices_a_changed_file(sample):
