@@ -37,7 +37,7 @@ def main() -> None:
     for size in sizes:
         _fill(store, made, size - filled)
         filled = size
-        megabytes = store.database.stat().st_size / 1024**2
+        megabytes = store.lasting.path.stat().st_size / 1024**2
         print(f"{size:>9} cases, {megabytes:7.0f} MB:", "  ".join(_measured(store, size)), flush=True)
 
 
@@ -58,7 +58,7 @@ def _copies() -> Iterator[Record]:
 
 def _fill(store: EmbeddedStore, made: Iterator[Record], count: int) -> None:
     while count > 0:
-        with store._writing() as db:
+        with store.lasting.writing() as db:
             for record in islice(made, min(count, AT_ONCE)):
                 rows.insert(db, CASES, record)
         count -= AT_ONCE

@@ -79,7 +79,7 @@ class Meter:
 
     def _item(self, table: Table, key: str) -> Item | None:
         """The raw item, looked at behind the store's back and not charged."""
-        model = self._store._models[table]
+        model = self._store._models[table.name]
         found = self._client.get_item(
             TableName=model.Meta.table_name, Key={"key": {"S": key}}, ConsistentRead=True
         )

@@ -45,7 +45,7 @@ def fill(house: House, count: int) -> int:
     models = list(_models(house))
     weights = [weight for weight, _ in models]
     for start in range(0, count, AT_ONCE):
-        with store._writing() as db:
+        with store.lasting.writing() as db:
             for n in range(start, min(start + AT_ONCE, count)):
                 model = chance.choices(models, weights)[0][1]
                 case = _own(model, n, chance, dept=chance.choice(depts))
@@ -54,7 +54,7 @@ def fill(house: House, count: int) -> int:
                     name: place for name, place in record.index.items() if name not in ("outbox", "sweep")
                 }
                 rows.insert(db, CASES, replace(record, index=index))
-    return store.database.stat().st_size
+    return store.lasting.path.stat().st_size
 
 
 def _own(model: Case, n: int, chance: random.Random, *, dept: str) -> Case:

@@ -69,7 +69,7 @@ def fill(store: EmbeddedStore, cases: int) -> None:
     case = done(handed_in("2026-11-02"), "accept", WINDOW, "2026-11-02")
     record = lamps._record(case, world("2026-11-10"), None)
     assert record
-    db = sqlite3.connect(store.database)
+    db = sqlite3.connect(store.lasting.path)
     for n in range(cases):
         number = f"{n:012d}"
         day = date(2026, 11, 11) if n < DUE_TODAY else date(2026, 11, 12) + timedelta(days=n % 60)

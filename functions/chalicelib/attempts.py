@@ -12,7 +12,7 @@ from math import ceil
 
 from .domain.refusal import Refusal
 from .keys import fingerprint
-from .store.port import DRAFTS, Record, Store
+from .store.port import TRIES, Record, Store
 
 _RACES = 40  # each race lost is another try counted; an honest crowd under one name gets its turn
 _BUSY = timedelta(seconds=2)
@@ -54,7 +54,7 @@ def wait(store: Store, what: str, rate: Rate, *, now: datetime) -> timedelta:
     key, seconds = f"tries-{fingerprint(what.encode())[:32]}", rate.window.total_seconds()
     slot, into = divmod(now.timestamp(), seconds)
     for _ in range(_RACES):
-        record = store.find(DRAFTS, key, now=now)
+        record = store.find(TRIES, key, now=now)
         count = _read(record).at(int(slot))
         left = _left(count, rate.most, into / seconds)
         if left:
@@ -90,6 +90,6 @@ def _written(
     head = {"slot": count.slot, "tries": count.tries, "before": count.before}
     ends = now + 2 * window
     if record is None:
-        return store.create(DRAFTS, Record(key=key, head=head, expires_at=ends), now=now)
+        return store.create(TRIES, Record(key=key, head=head, expires_at=ends), now=now)
     later = replace(record, head=head, expires_at=ends)
-    return store.update(DRAFTS, later, expected=record.version, appended=(), with_body=False)
+    return store.update(TRIES, later, expected=record.version, appended=(), with_body=False)

@@ -42,7 +42,7 @@ def guarded(plain: dict[str, Any]) -> Iterator[tuple[DynamoStore, Guard]]:
         store = DynamoStore(Endpoint(REGION, prefix="test-"), bucket=BUCKET)
         store.create_tables()
         guard = Guard({name: permit(plain, name) for name in FUNCTIONS}, BUCKET)
-        guard.on(store._models[CASES]._get_connection().connection.client)
+        guard.on(store._models["cases"]._get_connection().connection.client)
         guard.on(store._s3)
         yield store, guard
 

@@ -103,10 +103,10 @@ def test_a_database_at_its_limit_refuses_and_goes_on(here: Town, log: Log) -> No
     house = replace(here.house, store=store, desk=desk)
     body = deeds.application()
     limited = Deeds(Town(house, caller_of(house)._gateway, here.clock))
-    (pages,) = store._connection().execute("PRAGMA page_count").fetchone()
-    store._connection().execute(f"PRAGMA max_page_count = {pages}")
+    (pages,) = store.lasting.connection().execute("PRAGMA page_count").fetchone()
+    store.lasting.connection().execute(f"PRAGMA max_page_count = {pages}")
     statuses = [limited.apply(body=body).status for _ in range(60)]
     assert 503 in statuses
-    store._connection().execute("PRAGMA max_page_count = 1000000")
+    store.lasting.connection().execute("PRAGMA max_page_count = 1000000")
     assert limited.apply(body=body).status == 201
     assert verify(store).faults == [] and any("full" in str(line.get("error")) for line in log.lines)

@@ -34,7 +34,7 @@ def test_every_acknowledged_write_survives_a_dozen_kills(tmp_path: Path) -> None
     assert set(listed.values()) == {1}
     _check_acknowledged(store, acknowledged, listed)
     _check_whole(store, listed)
-    assert store._connection().execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert store.lasting.connection().execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def _killed_after(folder: Path, round_: int, seconds: float) -> list[list[str]]:

@@ -27,7 +27,7 @@ WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
 def _events(store: DynamoStore) -> Any:
-    return store._models[CASES]._get_connection().connection.client.meta.events
+    return store._models["cases"]._get_connection().connection.client.meta.events
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from chalicelib.store.embedded import EmbeddedStore
-from chalicelib.store.port import CASES, DRAFTS, Record, StoreUnavailable
+from chalicelib.store.port import CASES, DRAFTS, TRIES, Record, StoreUnavailable
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def test_every_commit_is_synced_to_the_disk(embedded: EmbeddedStore) -> None:
-    db = embedded._connection()
+    db = embedded.lasting.connection()
     assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
 
@@ -67,7 +67,7 @@ def test_a_database_that_cannot_be_read_is_said(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_a_newer_release_is_refused(tmp_path: Path) -> None:
-    EmbeddedStore(tmp_path)._connection().execute("PRAGMA user_version = 99")
+    EmbeddedStore(tmp_path).lasting.connection().execute("PRAGMA user_version = 99")
     with pytest.raises(RuntimeError, match="layout 99"):
         EmbeddedStore(tmp_path)
 
@@ -83,7 +83,7 @@ def test_a_write_that_fails_halfway_leaves_nothing(embedded: EmbeddedStore) -> N
 def test_a_writer_that_waits_too_long_for_another_process_says_so(
     embedded: EmbeddedStore, tmp_path: Path
 ) -> None:
-    embedded._connection().execute("PRAGMA busy_timeout = 50")
+    embedded.lasting.connection().execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(tmp_path / "banshi.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreUnavailable):
@@ -93,15 +93,28 @@ def test_a_writer_that_waits_too_long_for_another_process_says_so(
     assert embedded.create(CASES, Record("k", {}))
 
 
+def test_counting_tries_waits_for_no_application_and_holds_none_up(
+    embedded: EmbeddedStore, tmp_path: Path
+) -> None:
+    embedded.lasting.connection().execute("PRAGMA busy_timeout = 50")
+    other = sqlite3.connect(tmp_path / "banshi.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert embedded.create(TRIES, Record("tries-1", {"tries": 1}, expires_at=NOW + timedelta(hours=1)))
+    other.execute("ROLLBACK")
+    assert embedded.find(TRIES, "tries-1", now=NOW)
+    assert embedded.find(DRAFTS, "tries-1", now=NOW) is None
+    assert embedded.drop_expired(TRIES, now=NOW + timedelta(hours=2)) == 1
+
+
 def test_each_thread_and_each_process_has_its_own_connection(embedded: EmbeddedStore) -> None:
     seen: list[sqlite3.Connection] = []
-    thread = threading.Thread(target=lambda: seen.append(embedded._connection()))
+    thread = threading.Thread(target=lambda: seen.append(embedded.lasting.connection()))
     thread.start()
     thread.join()
-    mine = embedded._connection()
-    assert mine is embedded._connection() and mine is not seen[0]
-    embedded._mine.process = os.getpid() + 1  # as a forked child would find it
-    assert embedded._connection() is not mine
+    mine = embedded.lasting.connection()
+    assert mine is embedded.lasting.connection() and mine is not seen[0]
+    embedded.lasting._mine.process = os.getpid() + 1  # as a forked child would find it
+    assert embedded.lasting.connection() is not mine
 
 
 def test_expired_drafts_are_dropped_with_all_their_parts(embedded: EmbeddedStore) -> None:
@@ -113,7 +126,7 @@ def test_expired_drafts_are_dropped_with_all_their_parts(embedded: EmbeddedStore
     assert embedded.drop_expired(DRAFTS, now=NOW + timedelta(days=2)) == 1
     assert embedded.count(DRAFTS, "owner", "u") == 3
     for part in ("records", "bodies", "marks"):
-        assert embedded._connection().execute(f"SELECT count(*) FROM {part}").fetchone() == (3,)
+        assert embedded.lasting.connection().execute(f"SELECT count(*) FROM {part}").fetchone() == (3,)
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
@@ -122,7 +135,7 @@ def test_a_list_far_down_costs_no_more_than_its_own_rows(embedded: EmbeddedStore
     for n in range(400):
         embedded.create(CASES, Record(f"{n}", {}, index={"sweep": ("due", f"{n:04}")}))
     steps = [0]
-    embedded._connection().set_progress_handler(lambda: steps.__setitem__(0, steps[0] + 1), 10)
+    embedded.lasting.connection().set_progress_handler(lambda: steps.__setitem__(0, steps[0] + 1), 10)
     page = embedded.query(CASES, "sweep", "due", low="0190", high="0200", limit=5, newest_first=newest_first)
     embedded.query(CASES, "sweep", "due", after=page.after, limit=5, newest_first=newest_first)
     embedded.count(CASES, "sweep", "due", high="0010")

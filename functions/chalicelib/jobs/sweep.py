@@ -9,7 +9,7 @@ from schemas.calendar import day_of
 
 from ..actions import Desk
 from ..ledger import SWEEP
-from ..store.port import CASES, DRAFTS, Listed
+from ..store.port import CASES, DRAFTS, TRIES, Listed
 
 _BATCH = 100
 
@@ -18,7 +18,8 @@ def sweep(desk: Desk, *, now: datetime) -> int:
     """Settles every case in which a limit that acts by itself has passed; drops old drafts; how many cases moved."""
     yesterday = (day_of(now) - timedelta(days=1)).isoformat()
     moved = sum(_settled(desk, row, now) for row in list(_overdue(desk, yesterday)))
-    desk.store.drop_expired(DRAFTS, now=now)
+    for table in (DRAFTS, TRIES):
+        desk.store.drop_expired(table, now=now)
     return moved
 
 

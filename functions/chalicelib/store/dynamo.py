@@ -55,7 +55,7 @@ class DynamoStore(BucketFiles):
         if now is not None and table.expires:
             free = free | (Path("expires") <= seconds_of(now))
         stamp = secrets.token_urlsafe(12)
-        item = items.item_of(self._models[table], record, body=self._body(record), stamp=stamp)
+        item = items.item_of(self._models[table.name], record, body=self._body(record), stamp=stamp)
         with _answering():
             created = _held(lambda: item.save(free))
         return created or self._landed(table, record.key, stamp)
@@ -75,7 +75,7 @@ class DynamoStore(BucketFiles):
         if with_body:
             actions += items.replacing(self._body(record))
         unmoved = RecordModel.version == expected
-        connection = self._models[table]._get_connection()
+        connection = self._models[table.name]._get_connection()
         with _answering():
             moved = _held(lambda: connection.update_item(record.key, actions=actions, condition=unmoved))
         return moved or self._landed(table, record.key, stamp)
@@ -84,7 +84,7 @@ class DynamoStore(BucketFiles):
         check_index(table, index)
         stands = (Path(f"{index}_sk") == sort) & (RecordModel.version == version)
         actions = [Path(f"{index}_pk").remove(), Path(f"{index}_sk").remove()]
-        connection = self._models[table]._get_connection()
+        connection = self._models[table.name]._get_connection()
         with _answering():
             return _held(lambda: connection.update_item(key, actions=actions, condition=stands))
 
@@ -104,7 +104,7 @@ class DynamoStore(BucketFiles):
         if items.is_empty(partition, low=low, high=high):
             return Page(())
         with _answering():
-            found = self._models[table].query(
+            found = self._models[table.name].query(
                 partition,
                 items.within(index, low=low, high=high),
                 index_name=index,
@@ -136,14 +136,14 @@ class DynamoStore(BucketFiles):
         """A strongly consistent scan, from a key on."""
         start = None if after is None else {"key": {"S": after}}
         with _answering():
-            found = self._models[table].scan(
+            found = self._models[table.name].scan(
                 limit=limit, page_size=limit, last_evaluated_key=start, consistent_read=True
             )
             return tuple(items.record_of(table, item, body=self._body_of(item)) for item in found)
 
     def delete(self, table: Table, key: str, *, expected: int) -> bool:
         unmoved = RecordModel.version == expected
-        connection = self._models[table]._get_connection()
+        connection = self._models[table.name]._get_connection()
         with _answering():
             return _held(lambda: connection.delete_item(key, condition=unmoved))
 
@@ -154,20 +154,20 @@ class DynamoStore(BucketFiles):
     def _get(self, table: Table, key: str) -> RecordModel | None:
         try:
             with _answering():
-                return self._models[table].get(key, consistent_read=True)
+                return self._models[table.name].get(key, consistent_read=True)
         except DoesNotExist:
             return None
 
     def _landed(self, table: Table, key: str, stamp: str) -> bool:
         """Whether a refused write was the echo of our own: a retry on the wire meets its first attempt."""
-        connection = self._models[table]._get_connection()
+        connection = self._models[table.name]._get_connection()
         with _answering():
             answer = connection.get_item(key, consistent_read=True, attributes_to_get=["stamp"])
         return bool(answer.get("Item", {}).get("stamp") == {"S": stamp})
 
     def _count(self, table: Table, index: str, partition: str, span: Condition | None, *, cap: int) -> int:
         """Counts page by page, since Model.count would go on past its limit."""
-        query = self._models[table]._get_connection().query
+        query = self._models[table.name]._get_connection().query
         total, start = 0, None
         while total < cap:
             page = query(

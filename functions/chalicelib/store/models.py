@@ -41,9 +41,9 @@ class RecordModel(Model):
     events: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
 
 
-def models(endpoint: Endpoint) -> dict[Table, type[RecordModel]]:
-    """A model per table, all on one connection: a client of its own would cost each some 60 ms."""
-    made = {table: _model(table, endpoint) for table in TABLES}
+def models(endpoint: Endpoint) -> dict[str, type[RecordModel]]:
+    """A model per table by its name, all on one connection: a client of its own would cost each some 60 ms."""
+    made = {table.name: _model(table, endpoint) for table in TABLES}
     shared = Connection(
         region=endpoint.region,
         host=endpoint.url,

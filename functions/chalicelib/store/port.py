@@ -18,11 +18,13 @@ class StoreUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A kind of record, the indexes it may stand in, and whether its records expire."""
+    """A kind of record, the indexes it may stand in, whether its records expire, and whether losing the last of
+    them in a power cut would matter."""
 
     name: str
     indexes: tuple[str, ...]
     expires: bool = False
+    lasting: bool = True
 
 
 CASES = Table("cases", ("queue", "state", "item", "who", "asked", "owner", "outbox", "sweep"))
@@ -38,6 +40,7 @@ TALLIES = Table("tallies", ("dept", "all"))  # statistics by day
 GRANTS = Table("grants", ("principal", "agent"))
 SHEETS = Table("sheets", ("claims", "mine", "second"))
 WORDS = Table("words", ("dept",))
+TRIES = Table("drafts", (), expires=True, lasting=False)  # counters; in the cloud they stand among the drafts
 TABLES = (
     CASES, DRAFTS, NOTICES, MESSAGES, PACKAGES, ENQUIRIES, ACCESS, LAMPS, CARDS, TALLIES, GRANTS, SHEETS, WORDS,
 )  # fmt: skip
