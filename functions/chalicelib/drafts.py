@@ -16,6 +16,10 @@ from .ledger import file_out
 from .store.port import DRAFTS, Record, Store
 
 KEPT = timedelta(days=30)
+_AFTER = timedelta(
+    days=7
+)  # how long the record of a draft with files outlives it, so that its files can be let go
+OVER = "with files"  # drafts with files, in the order in which they end
 _TRIES = 16
 
 
@@ -42,6 +46,10 @@ class Draft:
         """Whether a visitor may see it."""
         return self.applicant == sub if self.applicant else self.session in sessions
 
+    def alive(self, now: datetime) -> bool:
+        """Whether it may still be gone on with; its record may outlive it for the sake of its files."""
+        return now < self.saved_at + KEPT
+
 
 def begin(
     store: Store, item: Applicable, *, session: str, sub: str, form: Mapping[str, Any], now: datetime,
@@ -52,20 +60,38 @@ def begin(
         draft_id or secrets.token_hex(16), item.id, item.version, item.name(), session, now, sub,
         number=number, form=form,
     )  # fmt: skip
-    if store.create(DRAFTS, _record(draft), now=now):
-        return draft
-    found = find(store, draft.id, now=now)
-    if found is None:
-        raise TimeoutError(f"draft {draft.id} came and went")
-    return found
+    for _ in range(_TRIES):
+        if store.create(DRAFTS, _record(draft), now=now):
+            return draft
+        found = _stored(store, draft.id, now=now)
+        if found and found.alive(now):
+            return found
+        if found:
+            erase(store, found, now=now)
+    raise TimeoutError(f"draft {draft.id} came and went")
 
 
 def find(store: Store, draft_id: str, *, now: datetime) -> Draft | None:
     """The draft, unless it expired."""
     if len(draft_id) != 32 or not set(draft_id) <= set("0123456789abcdef"):
         return None
+    kept = _stored(store, draft_id, now=now)
+    return kept if kept and kept.alive(now) else None
+
+
+def _stored(store: Store, draft_id: str, *, now: datetime) -> Draft | None:
     record = store.find(DRAFTS, draft_id, now=now)
     return _draft(record) if record else None
+
+
+def drop_old(store: Store, *, now: datetime, limit: int = 100) -> int:
+    """Erases drafts whose time is over and lets their files go; how many. Those without files end by themselves."""
+    rows = store.query(DRAFTS, "over", OVER, high=now.isoformat(), limit=limit).rows
+    old = (_stored(store, row.key, now=now) for row in rows)
+    over = [draft for draft in old if draft and not draft.alive(now)]
+    for draft in over:
+        erase(store, draft, now=now)
+    return len(over)
 
 
 def change(store: Store, draft: Draft, edit: Callable[[Draft], Draft], *, now: datetime) -> Draft | None:
@@ -101,11 +127,11 @@ def erase(store: Store, draft: Draft, *, now: datetime) -> None:
         current = find(store, draft.id, now=now)
 
 
-def of_person(store: Store, sub: str) -> tuple[Draft, ...]:
+def of_person(store: Store, sub: str, *, now: datetime) -> tuple[Draft, ...]:
     """Their unfinished drafts, newest first; heads only, so without answers."""
     page = store.query(DRAFTS, "owner", sub, limit=50, newest_first=True)
     heads = (_from_head(row.key, row.head, row.version) for row in page.rows)
-    return tuple(draft for draft in heads if not draft.number)
+    return tuple(draft for draft in heads if not draft.number and draft.alive(now))
 
 
 def _record(draft: Draft) -> Record:
@@ -118,14 +144,16 @@ def _record(draft: Draft) -> Record:
         "number": draft.number,
         "saved_at": draft.saved_at.isoformat(),
     }
-    files = {name: [file_out(file) for file in kept] for name, kept in draft.materials.items()}
+    files = {name: [file_out(file) for file in kept] for name, kept in draft.materials.items() if kept}
+    ends = draft.saved_at + KEPT
+    index = {"owner": (draft.applicant, draft.saved_at.isoformat())} if draft.applicant else {}
     return Record(
         key=draft.id,
         version=draft.version,
         head=head,
         body={"form": dict(draft.form), "materials": files},
-        index={"owner": (draft.applicant, draft.saved_at.isoformat())} if draft.applicant else {},
-        expires_at=draft.saved_at + KEPT,
+        index=index | ({"over": (OVER, ends.isoformat())} if files else {}),
+        expires_at=ends + _AFTER if files else ends,
     )
 
 

@@ -106,6 +106,14 @@ def over(store: Store, case: Case, sub: str, *, now: datetime, today: date) -> G
     )
 
 
+def agents_on(store: Store, case: Case, *, now: datetime, today: date) -> tuple[str, ...]:
+    """Who acts on this case now; each grant is read again, since lists may lag behind its end."""
+    rows = store.query(GRANTS, "principal", case.applicant, limit=MOST, newest_first=True).rows
+    listed = (_from_head(row.head, row.version) for row in rows)
+    known = (find(store, one.number, now=now) for one in listed if one.agent and one.covers(case))
+    return tuple(dict.fromkeys(one.agent for one in known if one and one.state(today) == RUNNING))
+
+
 def _changed(
     store: Store, number: str, change: Callable[[Grant], Grant | Refusal], now: datetime
 ) -> Grant | Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from chalicelib import ledger
+from chalicelib import grants, ledger
 from chalicelib.domain.case import first_broken
 from chalicelib.jobs.deliver import deliver
 
@@ -45,6 +45,31 @@ def test_the_principal_is_told_what_the_agent_did(office: Office) -> None:
     office.handed_in(office.running())
     deliver(office.town.store, now=MONDAY)
     assert "户外招牌设置备案" in office.principal.open("/me/").text.partition("消息")[2]
+
+
+def test_an_agent_is_told_for_whom_once_and_only_while_the_grant_runs(office: Office) -> None:
+    number = office.running()
+    case = office.handed_in(number)
+    for _ in range(2):
+        deliver(office.town.store, now=MONDAY)
+    told = office.agent.open("/me/").text
+    assert told.count("您代林禾办理的户外招牌设置备案") == 1 and f"/me/{case}/" in told
+    assert "您代" not in office.principal.open("/me/").text
+    assert "On behalf of 林禾: " in office.agent.open("/en/me/").text
+    grants.end(office.town.store, number, sub=PRINCIPAL, now=MONDAY)
+    office.deeds.corrected(case)
+    deliver(office.town.store, now=MONDAY)
+    assert office.agent.open("/me/").text.count("您代林禾办理的") == 1
+    assert office.principal.open("/me/").text.count("户外招牌设置备案（") == 2
+
+
+def test_an_agent_for_one_case_is_told_of_that_case_alone(office: Office) -> None:
+    one, other = (office.deeds.handed_in(PRINCIPAL)["number"] for _ in range(2))
+    number, code = values(office.give(case=one))
+    office.take(number, code)
+    deliver(office.town.store, now=MONDAY)
+    told = office.agent.open("/me/").text
+    assert f"/me/{one}/" in told and f"/me/{other}/" not in told
 
 
 def test_the_desk_sees_that_an_agent_applied(office: Office) -> None:

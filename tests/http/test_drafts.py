@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from chalicelib import drafts
 from chalicelib.discards import GRACE
+from chalicelib.domain.case import File
 from chalicelib.jobs.forget import forget
 from chalicelib.store.port import DRAFTS
 
@@ -103,7 +104,9 @@ def test_a_list_of_drafts_leaves_out_what_was_handed_in(either: Town) -> None:
         lambda d: replace(d, number="N", form={}),
         now=either.clock() + timedelta(seconds=1),
     )
-    assert [draft.id for draft in drafts.of_person(either.store, "lin-he")] == [open_one.id]
+    assert [draft.id for draft in drafts.of_person(either.store, "lin-he", now=either.clock())] == [
+        open_one.id
+    ]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +128,47 @@ def test_erasing_a_draft_drops_its_files_and_never_one_that_a_case_uses(here: To
     assert forget(here.store, now=here.clock() + GRACE) == 1
     hashes = [hashlib.sha256(data).hexdigest() for data in (lonely, shared)]
     assert [here.store.get_file(one) for one in hashes] == [None, shared]
+
+
+def test_files_of_a_draft_whose_time_is_over_are_dropped_and_those_of_a_younger_one_stay(
+    either: Town,
+) -> None:
+    old, young = (with_file(either, data) for data in (png(51), png(52)))
+    either.clock.move(days=1)
+    young = drafts.change(either.store, young, typed("firm", "乙"), now=either.clock()) or young
+    either.clock.move(days=29, seconds=1)
+    now = either.clock()
+    assert drafts.find(either.store, old.id, now=now) is None
+    assert [one.id for one in drafts.of_person(either.store, "lin-he", now=now)] == [young.id]
+    assert [drafts.drop_old(either.store, now=now) for _ in range(2)] == [1, 0]
+    assert forget(either.store, now=now + GRACE) == 1
+    assert [either.store.get_file(file_of(one)) is None for one in (old, young)] == [True, False]
+
+
+def test_what_is_begun_again_after_its_time_begins_empty(either: Town) -> None:
+    old = with_file(either, png(53))
+    either.clock.move(days=31)
+    item = either.house.catalogue.current(ITEM)
+    assert item is not None
+    again = drafts.begin(
+        either.store, item, session="s", sub="lin-he", form={}, now=either.clock(), draft_id=old.id
+    )
+    assert again.materials == {} and again.alive(either.clock())
+
+
+def with_file(here: Town, data: bytes) -> drafts.Draft:
+    """A draft of a signed-in person with one picture."""
+    file = File(here.store.put_file(data), "a.png", len(data), "png")
+    draft = begun(here, sub="lin-he")
+    kept = drafts.change(
+        here.store, draft, lambda d: replace(d, materials={"picture": (file,)}), now=here.clock()
+    )
+    assert kept
+    return kept
+
+
+def file_of(draft: drafts.Draft) -> str:
+    return draft.materials["picture"][0].sha256
 
 
 def test_a_file_dropped_meanwhile_is_asked_for_again_by_the_interface(here: Town) -> None:

@@ -92,7 +92,7 @@ def test_a_case_goes_through_its_life_with_no_more_than_these_rights(
         ("APIHandler", lambda store: store.delete(ACCESS, "n", expected=1)),
         ("APIHandler", lambda store: store.create(TALLIES, Record("n", {}))),
         ("APIHandler", lambda store: store.create(NOTICES, Record("n", {}))),
-        ("SweepCases", lambda store: store.create(DRAFTS, Record("n", {}))),
+        ("SweepCases", lambda store: store.create(NOTICES, Record("n", {}))),
         ("SweepCases", lambda store: store.delete(CASES, "n", expected=1)),
         ("SweepCases", lambda store: store.create(MESSAGES, Record("n", {}))),
         ("DeliverNotices", lambda store: store.create(CASES, Record("n", {}))),

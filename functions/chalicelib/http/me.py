@@ -42,7 +42,7 @@ def home(ask: Ask) -> Reply:
         cases=[_case_row(ask, row.head) for row in heads],
         packages=package_pages.rows_of(ask),
         enquiries=enquiry_pages.rows_of(ask),
-        drafts=[_draft_row(ask, draft) for draft in drafts.of_person(store, sub)],
+        drafts=[_draft_row(ask, draft) for draft in drafts.of_person(store, sub, now=ask.now)],
         messages=[_message(ask, row.head) for row in told],
     )
 
@@ -185,6 +185,8 @@ def _message(ask: Ask, head: Any) -> dict[str, Any]:
     name = head["item_name_en" if ask.lang == "en" else "item_name"]
     told = words.say("events_told", head["action"], ask.lang)
     text = words.say("messages", "text", ask.lang, item=name, number=grouped(head["number"]), event=told)
+    if "for" in head:
+        text = words.say("messages", "for", ask.lang, name=head["for"], text=text)
     room = "ask" if head["action"] == ANSWER_TOLD else "me"
     return {"at": head["at"], "text": text, "url": ask.url(f"/{room}/{head['number']}/")}
 

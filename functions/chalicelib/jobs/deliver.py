@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from schemas.calendar import day_of
 from schemas.items import Catalogue
 
-from .. import packages
+from .. import grants, ledger, packages
 from ..domain.lifecycle import FINAL, INTERNAL
 from ..interfaces.outside import Outside
+from ..keys import fingerprint
 from ..ledger import OUTBOX_SHARDS
 from ..notify import post
 from ..notify.message import compose
@@ -40,8 +42,8 @@ def _nobody(record: Record) -> bool:
 def deliver(
     store: Store, *, now: datetime, outward: Outward = INBOX_ONLY, watch: Callable[[Record], bool] = _nobody
 ) -> int:
-    """Puts every unsent event into its applicant's inbox and queues its messages, then clears the mark; how many
-    cases were served. `watch` sees each case too; while it says no, the mark stays."""
+    """Puts every unsent event into the inboxes of its applicant and their agents and queues its messages, then clears
+    the mark; how many cases were served. `watch` sees each case too; while it says no, the mark stays."""
     rows = [row for shard in OUTBOX_SHARDS for row in _marked(store, shard)]
     return sum(_serve(store, row, now, outward, watch) for row in rows)
 
@@ -78,10 +80,12 @@ def _serve(
         return 0
     sort = record.index["outbox"][1]
     first = int(sort.rpartition("#")[2])
-    for event in record.events[first - 1 :]:
-        if event["action"] not in INTERNAL:
-            store.create(NOTICES, _notice(record, event))
-            _write(store, record, event, now, outward)
+    told = [event for event in record.events[first - 1 :] if event["action"] not in INTERNAL]
+    agents = grants.agents_on(store, ledger.from_record(record), now=now, today=day_of(now)) if told else ()
+    for event in told:
+        for notice in _notices(record, event, agents):
+            store.create(NOTICES, notice)
+        _write(store, record, event, now, outward)
     outward.others.tell(store, record, now=now)
     if "package" in record.head and record.head["state"] in FINAL:
         packages.touch(store, record.head["package"], now=now)
@@ -97,16 +101,13 @@ def _write(store: Store, record: Record, event: Any, now: datetime, outward: Out
             post.queue(store, compose(record.head, event, way=way, to=to, site=outward.site), now=now)
 
 
-def _notice(record: Record, event: Any) -> Record:
-    head = record.head
-    return Record(
-        key=f"{head['number']}#{event['seq']}",
-        head={
-            "number": head["number"],
-            "item_name": head["item_name"],
-            "item_name_en": head["item_name_en"],
-            "action": event["action"],
-            "at": event["at"],
-        },
-        index={"owner": (head["applicant"], f"{event['at']}#{head['number']}#{event['seq']:04d}")},
-    )
+def _notices(record: Record, event: Any, agents: tuple[str, ...]) -> Iterator[Record]:
+    """One for the applicant, and one for each agent (代办) that says for whom."""
+    head, key = record.head, f"{record.head['number']}#{event['seq']}"
+    sort = f"{event['at']}#{head['number']}#{event['seq']:04d}"
+    facts = {name: head[name] for name in ("number", "item_name", "item_name_en")}
+    facts |= {"action": event["action"], "at": event["at"]}
+    yield Record(key=key, head=facts, index={"owner": (head["applicant"], sort)})
+    for sub in agents:
+        own = {**facts, "for": head["applicant_name"]}
+        yield Record(key=f"{key}#{fingerprint(sub.encode())[:16]}", head=own, index={"owner": (sub, sort)})

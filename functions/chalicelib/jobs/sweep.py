@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from schemas.calendar import day_of
 
+from .. import drafts
 from ..actions import Desk
 from ..ledger import SWEEP
 from ..store.port import CASES, DRAFTS, TRIES, Listed
@@ -18,6 +19,7 @@ def sweep(desk: Desk, *, now: datetime) -> int:
     """Settles every case in which a limit that acts by itself has passed; drops old drafts; how many cases moved."""
     yesterday = (day_of(now) - timedelta(days=1)).isoformat()
     moved = sum(_settled(desk, row, now) for row in list(_overdue(desk, yesterday)))
+    drafts.drop_old(desk.store, now=now)
     for table in (DRAFTS, TRIES):
         desk.store.drop_expired(table, now=now)
     return moved

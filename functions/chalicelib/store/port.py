@@ -28,7 +28,7 @@ class Table:
 
 
 CASES = Table("cases", ("queue", "state", "item", "who", "asked", "owner", "outbox", "sweep"))
-DRAFTS = Table("drafts", ("owner",), expires=True)
+DRAFTS = Table("drafts", ("owner", "over"), expires=True)
 NOTICES = Table("notices", ("owner",))
 PACKAGES = Table("packages", ("owner", "sweep"))
 ENQUIRIES = Table("enquiries", ("owner", "queue", "public", "outbox"))
