@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from schemas.items import Item
-
-from .. import applications, uploads
-from ..applications import Application, Request
-from ..domain.act import World
+from .. import uploads
+from ..applications import Application
 from ..domain.case import Actor, Case, File
 from ..domain.guards import Move, Supply
 from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..domain.timeline import stages
 from . import acting
-from .api_input import case_of, checked, errors, files_of, key_of, performed, unknown
+from .api_hand_in import Kind, hand_in, refused
+from .api_input import case_of, checked, files_of, performed
 from .api_views import case_json, receipt_json
 from .ask import Ask
 from .openapi import document
-from .reply import Reply, data, problem
+from .reply import Reply, data
 from .status import find
 from .supplement import supply_of
 from .throttle import guessing
@@ -50,48 +47,14 @@ def upload(ask: Ask) -> Reply | Refusal:
 
 def apply(ask: Ask) -> Reply | Refusal:
     """POST /applications: hand in; the same key and content again gives the same answer."""
-    key, body = key_of(ask), checked(ask, "application")
-    if isinstance(key, Refusal):
-        return key
-    if not isinstance(body, dict):
-        return body
-    files = files_of(ask, body.get("materials", {}))
-    if isinstance(files, Refusal):
-        return files
-    what = f"{body['item']} {body['grant']}" if "grant" in body else body["item"]
-    content = applications.content(what, body["form"], files)
-    request = Request(ask.visitor.citizen, f"api {key}", content)
-    case = applications.earlier(ask.house.store, request, now=ask.now) or _new(ask, body, files, request)
-    if isinstance(case, Reply | Refusal):
-        return case
-    return data(receipt_json(case, ask.house.settings.base_url), status=201)
+    return hand_in(ask, _ITEM)
 
 
-def _new(
-    ask: Ask, body: Mapping[str, Any], files: Mapping[str, tuple[File, ...]], request: Request
-) -> Case | Refusal | Reply:
-    """A first try: the item must be there and the person known well enough."""
-    item = ask.house.catalogue.current(body["item"])
-    if item is None:
-        return Refusal("unknown_item")
-    if ask.visitor.assurance < ask.house.settings.assurance:
-        return Refusal("assurance_low")
-    applicant = acting.applicant(ask, body.get("grant", ""), item.id)
-    if isinstance(applicant, Refusal):
-        return applicant
-    request = replace(request, applicant=applicant)
-    return _hand_in(ask, Application(item, body["form"], files), item, request)
+def _receipt(ask: Ask, case: Case) -> dict[str, Any]:
+    return receipt_json(case, ask.house.settings.base_url)
 
 
-def _hand_in(ask: Ask, application: Application, item: Item, request: Request) -> Case | Refusal | Reply:
-    extra = unknown(application)
-    whole = application.pruned()
-    wrong = [*extra, *applications.faults(whole, lang="zh", now=ask.now)]
-    if wrong:
-        english = applications.faults(whole, lang="en", now=ask.now)
-        return problem(Refusal("invalid"), errors=errors(wrong, [*extra, *english], application))
-    world = World(item, ask.house.calendar, ask.now, ask.house.desk.policy)
-    return applications.submit(whole, request, store=ask.house.store, world=world)
+_ITEM = Kind("application", "item", _receipt)
 
 
 def status(ask: Ask) -> Reply | Refusal:
@@ -137,11 +100,7 @@ def _handed_in(ask: Ask, case: Case, actor: Actor, body: Mapping[str, Any]) -> M
     item = ask.house.desk.world(case, ask.now).item
     supply = supply_of(case, item, {**case.form, **body.get("form", {})}, files)
     application = Application(item, supply.form, supply.materials)
-    wrong = applications.faults(application, lang="zh", now=ask.now)
-    if wrong:
-        english = applications.faults(application, lang="en", now=ask.now)
-        return problem(Refusal("invalid"), errors=errors(list(wrong), list(english), application))
-    return Move(body["action"], actor, {}, supply)
+    return refused(ask, application, []) or Move(body["action"], actor, {}, supply)
 
 
 def _unchanged(

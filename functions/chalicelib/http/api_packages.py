@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from schemas.packages import Bundle
-
-from .. import applications, packages
-from ..applications import Application, Request
-from ..domain.case import File
+from .. import packages
 from ..domain.numbers import grouped, normalise
 from ..domain.package import Parcel, Standing, standings, state_of
 from ..domain.refusal import Refusal
-from . import acting
-from .api_input import checked, errors, files_of, key_of, unknown
+from .api_hand_in import Kind, hand_in
+from .api_input import checked
 from .ask import Ask
 from .package_views import cases_of, state_text
-from .reply import Reply, data, problem
+from .reply import Reply, data
 from .throttle import guessing
 
 
 def apply(ask: Ask) -> Reply | Refusal:
     """POST /packages: hand in; the same key and content again gives the same package, completed if a crash cut it."""
-    key, body = key_of(ask), checked(ask, "package_application")
-    if isinstance(key, Refusal):
-        return key
-    if not isinstance(body, dict):
-        return body
-    files = files_of(ask, body.get("materials", {}))
-    if isinstance(files, Refusal):
-        return files
-    content = applications.content(f"{body['package']} {body.get('grant', '')}", body["form"], files)
-    request = Request(ask.visitor.citizen, f"api {key}", content)
-    parcel = packages.earlier(ask.house.store, request, now=ask.now)
-    if isinstance(parcel, Parcel):
-        packages.advance(ask.house.desk, parcel.number, now=ask.now)
-    outcome = parcel or _new(ask, body, files, request)
-    return outcome if isinstance(outcome, Reply | Refusal) else data(_receipt(ask, outcome), status=201)
+    return hand_in(ask, _PACKAGE)
 
 
 def status(ask: Ask) -> Reply | Refusal:
@@ -70,33 +50,6 @@ def act(ask: Ask) -> Reply | Refusal:
     return data(_whole(ask, packages.find(ask.house.store, parcel.number, now=ask.now) or parcel))
 
 
-def _new(
-    ask: Ask, body: Mapping[str, Any], files: Mapping[str, tuple[File, ...]], request: Request
-) -> Parcel | Refusal | Reply:
-    package = ask.house.packages.current(body["package"])
-    if package is None:
-        return Refusal("unknown_item")
-    if ask.visitor.assurance < ask.house.settings.assurance:
-        return Refusal("assurance_low")
-    applicant = acting.applicant(ask, body.get("grant", ""), package.id)
-    if isinstance(applicant, Refusal):
-        return applicant
-    application = Application(package.with_answers(body["form"]), body["form"], files)
-    return _handed_in(ask, application, replace(request, applicant=applicant))
-
-
-def _handed_in(ask: Ask, application: Application, request: Request) -> Parcel | Refusal | Reply:
-    bundle = application.item
-    assert isinstance(bundle, Bundle)
-    extra = unknown(application)
-    whole = application.pruned()
-    wrong = [*extra, *packages.faults(bundle, whole, lang="zh", now=ask.now)]
-    if wrong:
-        english = packages.faults(bundle, whole, lang="en", now=ask.now)
-        return problem(Refusal("invalid"), errors=errors(wrong, [*extra, *english], application))
-    return packages.submit(bundle, whole, request, desk=ask.house.desk, now=ask.now)
-
-
 def _receipt(ask: Ask, parcel: Parcel) -> dict[str, Any]:
     """The same for every retry: what was handed in, and the number and code it is found by."""
     return {
@@ -109,6 +62,9 @@ def _receipt(ask: Ask, parcel: Parcel) -> dict[str, Any]:
         "receipt_sha256": parcel.fingerprint,
         "status_url": f"{ask.house.settings.base_url}/api/v1/packages/{parcel.number}",
     }
+
+
+_PACKAGE = Kind("package_application", "package", _receipt)
 
 
 def _whole(ask: Ask, parcel: Parcel) -> dict[str, Any]:

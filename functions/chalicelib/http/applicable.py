@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from schemas.packages import PREFIX, Applicable, Bundle
 
 from .. import applications, packages
@@ -14,12 +17,12 @@ from ..drafts import Draft
 from .ask import Ask
 
 
-def current(ask: Ask, name: str) -> Applicable | None:
-    """The item or package as published now; of a package nothing is chosen yet."""
+def current(ask: Ask, name: str, answers: Mapping[str, Any] | None = None) -> Applicable | None:
+    """The item or package as published now, of a package what these answers choose."""
     if not name.startswith(PREFIX):
         return ask.house.catalogue.current(name)
     package = ask.house.packages.current(name)
-    return package.with_answers({}) if package else None
+    return package.with_answers(answers or {}) if package else None
 
 
 def of_draft(ask: Ask, draft: Draft) -> Applicable | None:
@@ -37,9 +40,9 @@ def faults(ask: Ask, application: Application) -> tuple[Fault, ...]:
     return applications.faults(application, lang=ask.lang, now=ask.now)
 
 
-def earlier(ask: Ask, application: Application, request: Request) -> Case | Parcel | Refusal | None:
+def earlier(ask: Ask, name: str, request: Request) -> Case | Parcel | Refusal | None:
     """What an earlier try of this request made. What a crash left undone in a package is completed."""
-    if not isinstance(application.item, Bundle):
+    if not name.startswith(PREFIX):
         return applications.earlier(ask.house.store, request, now=ask.now)
     twin = packages.earlier(ask.house.store, request, now=ask.now)
     if isinstance(twin, Parcel):

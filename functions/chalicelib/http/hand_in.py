@@ -43,7 +43,7 @@ def hand_in(ask: Ask) -> Reply | Refusal:
     if isinstance(applicant, Refusal):
         return applicant
     request = Request(applicant, f"draft {draft.id}", applications.content_of(application))
-    twin = applicable.earlier(ask, application, request)
+    twin = applicable.earlier(ask, item.id, request)
     if twin is None:
         wrong = applicable.faults(ask, application.pruned())
         if wrong:
