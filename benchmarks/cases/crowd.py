@@ -117,7 +117,7 @@ async def _person(town: Town, told: Told, me: int, *, until: float, thinks: floa
         kind, sent = town.request(dice, me)
         begun = time.perf_counter()
         try:
-            if writer is None:
+            if writer is None or reader.at_eof():  # type: ignore[union-attr]  # as browsers do
                 reader, writer = await asyncio.open_connection("127.0.0.1", town.port)
             writer.write(sent)
             status = await _answer(reader)  # type: ignore[arg-type]

@@ -69,6 +69,11 @@ class LiveHouse:
         for name in tuple(self._running):
             self.kill(name)
 
+    def web_seconds(self) -> float:
+        """Processor seconds that the web server and its workers have used."""
+        web = self._running["web"].pid
+        return sum(map(_used, (web, *_children(web))))
+
     def _has_workers(self, count: int, *, without: int) -> bool:
         try:
             alive = _children(self._running["web"].pid)
@@ -88,6 +93,11 @@ def _children(parent: int) -> set[int]:
     listing = ["ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "args="]  # macOS has no /proc
     rows = [line.split(None, 2) for line in subprocess.check_output(listing, text=True).splitlines()]
     return {int(row[0]) for row in rows if int(row[1]) == parent and "resource_tracker" not in row[-1]}
+
+
+def _used(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")  # user and system
 
 
 def _answers(url: str) -> bool:

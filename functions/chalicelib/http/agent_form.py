@@ -20,8 +20,10 @@ from ..domain.lifecycle import FINAL
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
 from . import words
+from .applicable import current
 from .ask import Ask
 from .reply import Reply
+from .search import entitled
 from .show import show
 
 PAPER_MB = 4
@@ -122,9 +124,11 @@ def items_named(ask: Ask, text: str) -> tuple[str, ...] | str:
     wanted = [line.strip() for line in text.splitlines() if line.strip()]
     if not wanted:
         return ()
-    known = _names(ask)
-    unknown = [line for line in wanted if line not in known]
-    return "、".join(unknown) if unknown else tuple(dict.fromkeys(known[line] for line in wanted))
+    known = {line: _ids(ask, line) for line in wanted}
+    unknown = [line for line, ids in known.items() if not ids]
+    return (
+        "、".join(unknown) if unknown else tuple(dict.fromkeys(one for ids in known.values() for one in ids))
+    )
 
 
 def own_case(ask: Ask, number: str) -> Case | Refusal:
@@ -135,11 +139,9 @@ def own_case(ask: Ask, number: str) -> Case | Refusal:
     return found[0] if found and open_ else Refusal("not_found")
 
 
-def _names(ask: Ask) -> dict[str, str]:
-    packages = ask.house.packages.index()
-    entries = [*ask.house.catalogue.index(), *packages["packages"], *packages["items"]]
-    names = ("id", "name", "name_en")
-    return {str(entry[name]): entry["id"] for entry in entries for name in names if entry.get(name)}
+def _ids(ask: Ask, line: str) -> tuple[str, ...]:
+    """The item or package of this id, or those that bear exactly this name."""
+    return (line,) if current(ask, line) else entitled(ask, line)
 
 
 def _fits(text: str, today: date) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Hashable
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from schemas.packages import PREFIX
 from theme import strings
 
 from ..published import Shelf, read
@@ -27,6 +29,7 @@ _SUGGESTED = 8
 _OTHERS = 6  # further regions of one item that are listed
 _CHOICES = 60  # more departments or regions than this are not offered, only those found
 _SIDES = ("person", "corp")
+_APPLIED_FOR = re.compile(r"/(guides|packages)/([a-z][a-z0-9-]*)/")
 
 
 class Current:
@@ -90,6 +93,17 @@ def suggest(ask: Ask) -> Reply:
     body = json.dumps({"items": rows}, ensure_ascii=False, separators=(",", ":")).encode()
     headers = (*SAFE_HEADERS, ("Cache-Control", "public, max-age=60"))
     return Reply(200, body, "application/json; charset=utf-8", headers)
+
+
+def entitled(ask: Ask, name: str) -> tuple[str, ...]:
+    """The ids of the items and packages that bear exactly this name, in either language."""
+    found = _current(ask.house.site).search(Wish(_clean(name)), ask)
+    records = (hit.record for group in found.groups for hit in (group.hit, *group.others))
+    exact = (_APPLIED_FOR.fullmatch(one["u"]) for one in records if name in (one["n"], one.get("e")))
+    return tuple(
+        f"{PREFIX if kind == 'packages' else ''}{name}"
+        for kind, name in (one.groups() for one in exact if one)
+    )
 
 
 def _wish(ask: Ask, contents: dict[str, Any]) -> Wish:
