@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from socketserver import ThreadingMixIn
-from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,18 +11,10 @@ from playwright.sync_api import Browser, Page
 
 from tests.comfort.citizen import Town, town
 from tests.comfort.filling import example, handed_in
+from tests.http.served import served
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 375, "height": 740}
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
-
-
-class Threads(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +24,8 @@ def here(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Town:
 
 @pytest.fixture(scope="module")
 def base(here: Town) -> Iterator[str]:
-    def door(environ: dict[str, Any], start: Any) -> Any:
-        """wsgiref lends the bare connection, whose body never ends, and makes up a type for bodies that are not."""
-        if not environ.get("CONTENT_LENGTH"):
-            environ |= {"CONTENT_LENGTH": "0", "CONTENT_TYPE": ""}
-        return here.door(environ, start)
-
-    server = make_server("127.0.0.1", 0, door, server_class=Threads, handler_class=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
+    with served(here.door) as address:
+        yield address
 
 
 @pytest.fixture

@@ -38,9 +38,9 @@ def answers(bundle: Bundle) -> dict[str, Any]:
     return bundle.form().prune(found | {"chosen": sorted(bundle.chosen)})
 
 
-def at_check(who: Citizen, bundle: Bundle, *, prefix: str = "") -> Page:
+def at_check(who: Citizen, bundle: Bundle, *, prefix: str = "", given: dict[str, Any] | None = None) -> Page:
     """Page by page to the check, every document that must be there given once."""
-    given = answers(bundle)
+    given = given or answers(bundle)
     page = who.post(f"{prefix}/apply/{bundle.id}/", typed(given))
     while not page.path.endswith("/materials"):
         assert page.status == 200, page.text

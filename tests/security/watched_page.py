@@ -67,6 +67,7 @@ class Watched:
 
     def look(self, where: str) -> str:
         strange = [*self.seen, *self.page.evaluate(STRANGE)]
+        self.seen.clear()
         assert strange == [], (where, strange)
         return self.page.inner_text("body")
 
