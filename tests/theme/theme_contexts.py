@@ -215,6 +215,8 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "before": "2026-10",
         "after": "2026-12",
         "items": [{"name": EVIL, "weight": 14, "formula": EVIL, "by_hand": hand} for hand in (False, True)],
+        "hand_weight": 54,
+        "quarter": EVIL,
         "rows": [
             {
                 "name": EVIL,
@@ -223,12 +225,28 @@ CONTEXTS: dict[str, dict[str, Any]] = {
                 "parts": [
                     {"name": EVIL, "points": "4.5", "lights": [(EVIL, 2), (EVIL, 1)]},
                 ],
+                "hand": {"points": EVIL, "done": 1, "of": 5, "url": "/z"},
+                "grade": EVIL,
                 "bonus": 1,
                 "early": 12.5,
                 "sum": "4.5",
                 "of": 14,
             }
         ],
+    },
+    "review/score_entry.html": {
+        **STAFF,
+        "dept": EVIL,
+        "month": "2026-11",
+        "parts": [{"name": EVIL, "weight": 10, "points": points} for points in (None, EVIL)],
+        "lines": [
+            {"name": EVIL, "points": EVIL, "who": EVIL, "at": "2026-11-23T10:00:00+08:00", "why": EVIL}
+        ],
+        "controls": CONTROLS,
+        "action": "/x",
+        "hidden": {"_version": 1},
+        "errors": ERRORS,
+        "done": EVIL,
     },
     "review/score_cards.html": {**STAFF, "dept": EVIL, "month": "2026-11", "rows": [CARD], "total": 1},
     "review/reminders.html": {**STAFF, "rows": [CARD]},

@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from chalicelib.domain.score import ITEMS, score
+from chalicelib.domain.score import ITEMS, Score, grade, score
 
+from tests.http.front_door import Answer
 from tests.http.stand_in import Town
 from tests.watch.test_board_pages import answer, overdue
 
@@ -79,7 +80,7 @@ def test_every_cell_of_the_table_stands_under_its_own_heading(here: Town, overdu
     heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', text)[1:]
     row = next(row for row in re.findall(r"<tr>(.*?)</tr>", text, flags=re.S) if "城市管理局" in row)
     labels = re.findall(r'data-l="([^"]*)"', row)
-    assert [head.split(" (")[0] for head in heads] == labels and len(labels) == 6
+    assert [head.split(" (")[0] for head in heads] == labels and len(labels) == 8
 
 
 def test_an_excused_card_gives_its_points_back(here: Town, overdue: str) -> None:
@@ -88,3 +89,90 @@ def test_an_excused_card_gives_its_points_back(here: Town, overdue: str) -> None
     for rule in ("promise_over", "step_over"):
         answer(desk, f"{overdue}.{rule}.{2 if rule == 'promise_over' else 3}", "excuse", "情况属实")
     assert "<b>36</b> / 36" in desk.open("/review/board/scores/").text and before.count("<b>36</b> / 36") < 9
+
+
+JUDGED = "/review/board/scores/csgl/judged/"
+HAND = {item.id: item.weight for item in ITEMS if item.by_hand}
+WHY = "第三季度作风检查通报，2026年11月20日"
+
+
+def judge(
+    here: Town, part: str, points: str, why: str = WHY, *, sub: str = "gu-mingzhu", **more: str
+) -> Answer:
+    desk = here.browser(sub)
+    return desk.fill(desk.open(JUDGED), {"part": part, "points": points, "why": why, **more}, has="points")
+
+
+def test_what_a_supervisor_judges_counts_and_every_entry_stays_with_name_and_reason(either: Town) -> None:
+    assert "已经记录" in judge(either, "manner", "7.5").text
+    page = judge(either, "manner", "9", why="复核后改分，通报已更正")
+    assert (
+        "<b>9</b> / 10" in page.text
+        and "服务态度：7.5" in page.text
+        and "顾明烛" in page.text
+        and WHY in page.text
+    )
+    table = either.browser("gu-mingzhu").open("/review/board/scores/").text
+    assert "<b>45</b> / 46" in table and "录入 1 / 5 项" in table, "36 by records and 10 by hand"
+
+
+@pytest.mark.parametrize(
+    ("part", "points", "why", "said"),
+    [
+        ("manner", "10.5", WHY, "这一项最多 10 分"),
+        ("inspection", "14.5", WHY, "这一项最多 14 分"),
+        ("manner", "-1", WHY, "得分"),
+        ("manner", "", WHY, "得分"),
+        ("manner", "9", "", "理由"),
+        ("time", "9", WHY, "评定项目"),
+    ],
+)
+def test_what_is_judged_wrongly_is_said_and_what_was_typed_stays(
+    here: Town, part: str, points: str, why: str, said: str
+) -> None:
+    answer = judge(here, part, points, why)
+    assert answer.status == 422 and any(said in error for error in answer.errors), answer.errors
+    assert why in answer.text
+    assert "这个月还没有人工评定" in here.browser("gu-mingzhu").open(JUDGED).text
+
+
+def test_of_two_who_judge_at_once_the_second_is_told(here: Town) -> None:
+    judge(here, "manner", "9")
+    late = judge(here, "manner", "3", _version="0")
+    assert late.status == 422 and "<b>9</b> / 10" in late.text
+
+
+def test_a_department_reads_what_was_judged_of_it_and_only_supervision_enters(here: Town) -> None:
+    judge(here, "integrity", "10")
+    head = here.browser("bai-heng")
+    page = head.open(JUDGED)
+    assert WHY in page.text and 'name="points"' not in page.text
+    sent = {"_csrf": head.token, "part": "integrity", "points": "1", "why": WHY, "_version": "1"}
+    assert head.post(JUDGED, sent).status == 403
+    assert here.browser("gu-mingzhu").open("/review/board/scores/elsewhere/judged/").status == 403
+
+
+def month(**points: int) -> Score:
+    """A month with nothing against the department but what was judged."""
+    return score([], {"rated": 1, "satisfied": 1}, {**{part: 10 * n for part, n in HAND.items()}, **points})
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [
+        ([month()] * 3, "excellent"),
+        ([month(inspection=0)] * 3, "good"),
+        ([month(inspection=0, manner=0)] * 3, "fair"),
+        ([month(inspection=0, manner=0, liability=0, integrity=0)] * 3, "poor"),
+        ([month(), month(), score([], {}, {})], None),
+        ([], None),
+    ],
+)
+def test_a_quarter_is_graded_by_its_share_of_points_once_everything_is_entered(
+    months: list[Score], expected: str | None
+) -> None:
+    assert grade(months) == expected
+
+
+def test_a_month_in_which_nobody_rated_leaves_satisfaction_out_of_the_grade() -> None:
+    assert grade([score([], {}, {part: 10 * n for part, n in HAND.items()})] * 3) == "excellent"

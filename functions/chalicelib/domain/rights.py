@@ -32,7 +32,7 @@ PUBLIC = (
 DESK, QUEUE, CASE, ACT, ENQUIRIES, MESSAGES = "desk", "queue", "case", "act", "enquiries", "messages"
 SEE_FILES, SEE_IDENTITY, SEE_CONTACT = "see_files", "see_identity", "see_contact"
 CLAIM, HAND_OVER, NOTE, PHRASES, POINTS = "claim", "hand_over", "note", "phrases", "points"
-SUPERVISE, RULE_ON, DIRECTORY, ACCESS_LOG = "supervise", "rule_on", "directory", "access_log"
+SUPERVISE, RULE_ON, JUDGE, DIRECTORY, ACCESS_LOG = "supervise", "rule_on", "judge", "directory", "access_log"
 
 RIGHTS: Mapping[str, str] = {
     DESK: "进入审批台，查看自己的岗位和权限",
@@ -51,6 +51,7 @@ RIGHTS: Mapping[str, str] = {
     MESSAGES: "处理没有送达的通知",
     SUPERVISE: "查看电子监察",
     RULE_ON: "对电子监察的预警和纠错作出处理",
+    JUDGE: "录入绩效评分中由人评定的部分",
     DIRECTORY: "查看人员名录和权限表",
     ACCESS_LOG: "查看个人信息的查看记录",
 }
@@ -61,7 +62,7 @@ _TABLE: Mapping[str, tuple[str, ...]] = {
     REVIEWER: (*_AT_WORK, SEE_IDENTITY),  # 背靠背: who reviews does not meet who applies
     CHIEF: (*_AT_WORK, SEE_IDENTITY, SEE_CONTACT, HAND_OVER, ENQUIRIES, MESSAGES, SUPERVISE),
     HEAD: (DESK, QUEUE, CASE, SEE_FILES, ACT, NOTE, HAND_OVER, ENQUIRIES, SUPERVISE),
-    SUPERVISOR: (DESK, QUEUE, CASE, SUPERVISE, RULE_ON, ACCESS_LOG),
+    SUPERVISOR: (DESK, QUEUE, CASE, SUPERVISE, RULE_ON, JUDGE, ACCESS_LOG),
     ADMIN: (DESK, DIRECTORY),
     EDITOR: (DESK, POINTS, PHRASES),
 }

@@ -7,8 +7,8 @@ from typing import Any
 from ..domain import score
 from ..domain.lights import BREACH, RED, YELLOW
 from ..domain.refusal import Refusal
-from ..watch import cards, tallies
-from . import words
+from ..watch import cards, entered, tallies
+from . import score_entry, words
 from .ask import Ask
 from .board import card_row, depts_of, month_of, names, next_month, reaches, staff_of
 from .reply import Reply
@@ -22,7 +22,8 @@ def table(ask: Ask) -> Reply | Refusal:
     staff, month = staff_of(ask), month_of(ask)
     if staff.regions or staff.items:
         return Refusal("not_yours")  # a score is a whole department's
-    rows = [_row(ask, dept, month) for dept in depts_of(ask, staff)]
+    quarter = tallies.quarter_of(month)
+    rows = [_row(ask, dept, month, quarter) for dept in depts_of(ask, staff)]
     return show(
         ask,
         "review/scores.html",
@@ -35,6 +36,8 @@ def table(ask: Ask) -> Reply | Refusal:
             {"name": one.cn, "weight": one.weight, "formula": one.formula, "by_hand": one.by_hand}
             for one in score.ITEMS
         ],
+        hand_weight=sum(one.weight for one in score.ITEMS if one.by_hand),
+        quarter=f"{quarter[0]} – {quarter[-1][5:]}",
         rows=rows,
     )
 
@@ -57,29 +60,42 @@ def inputs(ask: Ask) -> Reply | Refusal:
     )
 
 
-def _row(ask: Ask, dept: str, month: str) -> dict[str, Any]:
+def _scored(ask: Ask, dept: str, month: str) -> score.Score:
     store = ask.house.store
-    found = score.score(cards.of_month(store, dept, month), tallies.month_of(store, month, dept))
+    held = entered.of(store, dept, month, now=ask.now).points
+    return score.score(cards.of_month(store, dept, month), tallies.month_of(store, month, dept), held)
+
+
+def _row(ask: Ask, dept: str, month: str, quarter: list[str]) -> dict[str, Any]:
+    months = {one: _scored(ask, dept, one) for one in quarter if one <= ask.today.isoformat()[:7]}
+    found = months[month]
+    grade = score.grade(months.values()) if len(months) == len(quarter) else None
     return {
         "name": names(ask).get(dept, dept),
         "cards_url": f"/review/board/scores/{dept}/?month={month}",
         "figures_url": f"/review/board/department/{dept}/?month={month}",
         "parts": [_part(part) for part in found.parts if not part.item.by_hand],
+        "hand": _hand(found, dept, month),
+        "grade": words.say("grades", grade, "zh") if grade else words.say("board", "grade_open", "zh"),
         "bonus": found.bonus,
         "early": found.early,
-        "sum": _points(found.tenths),
+        "sum": score_entry.points_text(found.tenths),
         "of": found.of,
     }
+
+
+def _hand(found: score.Score, dept: str, month: str) -> dict[str, Any]:
+    """The parts judged by hand as one: their points, and how many of them were entered."""
+    parts = [part for part in found.parts if part.item.by_hand]
+    known = [part.tenths for part in parts if part.tenths is not None]
+    points = score_entry.points_text(sum(known)) if known else None
+    return {"points": points, "done": len(known), "of": len(parts), "url": score_entry.address(dept, month)}
 
 
 def _part(part: score.Part) -> dict[str, Any]:
     lit = [(words.say("lamps", name, "zh"), part.lights.get(name, 0)) for name in (YELLOW, RED, BREACH)]
     return {
         "name": part.item.cn,
-        "points": None if part.tenths is None else _points(part.tenths),
+        "points": None if part.tenths is None else score_entry.points_text(part.tenths),
         "lights": [(name, n) for name, n in lit if n],
     }
-
-
-def _points(tenths: int) -> str:
-    return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)

@@ -152,6 +152,12 @@ def months_before(month: str) -> str:
     return months_to(date.fromisoformat(f"{month}-01"), 2)[0]
 
 
+def quarter_of(month: str) -> list[str]:
+    """The three months of the quarter that a month is in."""
+    first = (int(month[5:]) - 1) // 3 * 3 + 1
+    return [f"{month[:5]}{first + n:02d}" for n in range(3)]
+
+
 def total(sums: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     """All items together."""
     found: dict[str, int] = {}
