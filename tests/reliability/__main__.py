@@ -26,7 +26,7 @@ from tests.reliability.jumps import JUMPS, jumps_of
 from tests.reliability.life import Life, check
 from tests.reliability.lives import Fresh, every_fault, every_send
 from tests.reliability.races import contested
-from tests.store.cloud import BUCKET, REGION, aws
+from tests.store.cloud import BUCKET, REGION, aws, emptied
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reliability.md"
@@ -86,18 +86,13 @@ def embedded() -> Iterator[Fresh]:
 
 @contextmanager
 def played() -> Iterator[Fresh]:
-    """New tables each time."""
+    """Empty tables each time."""
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     with mock_aws():
         aws("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        names = itertools.count()
-
-        def fresh() -> DynamoStore:
-            store = DynamoStore(Endpoint(REGION, prefix=f"proof-{next(names)}-"), bucket=BUCKET)
-            store.create_tables()
-            return store
-
-        yield fresh
+        store = DynamoStore(Endpoint(REGION, prefix="proof-"), bucket=BUCKET)
+        store.create_tables()
+        yield lambda: emptied(store)
 
 
 def killed() -> dict[str, Any]:
