@@ -29,6 +29,7 @@ Answer = tuple[int, Headers, bytes]
 Start = Callable[[str, Headers], Any]
 REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+HSTS = "max-age=31536000"
 _WORTH_IT = 512  # bytes; below, compressing costs more than it saves
 _log = logging.getLogger("banshi")
 
@@ -78,6 +79,10 @@ class Gateway:
         self._requests.answered(
             method if method in METHODS else "other", route, status, seconds=time.perf_counter() - began
         )
+        if (
+            environ.get("wsgi.url_scheme") == "https"
+        ):  # we hold the certificate ourselves: nobody in front says this
+            fields.append(("Strict-Transport-Security", HSTS))
         if status != HTTPStatus.NOT_MODIFIED:
             fields.append(("Content-Length", str(len(payload))))
         start_response(REASONS.get(status, str(status)), [(name, _one_line(value)) for name, value in fields])

@@ -30,13 +30,18 @@ def nginx() -> str:
     return found
 
 
-def written(folder: Path, *, behind: int) -> Path:
-    """The configuration, its own text with ports and paths of this test."""
+def certificate(folder: Path) -> None:
+    """A certificate that signs itself, and its key."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
          "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST},DNS:localhost", "-keyout", f"{folder}/privkey.pem", "-out", f"{folder}/fullchain.pem"],
         check=True, capture_output=True,
     )  # fmt: skip
+
+
+def written(folder: Path, *, behind: int) -> Path:
+    """The configuration, its own text with ports and paths of this test."""
+    certificate(folder)
     text = CONF.read_text("utf-8")
     for old, new in (
         ("127.0.0.1:8000 max_fails", f"127.0.0.1:{behind} max_fails"),
@@ -66,14 +71,15 @@ def in_front(folder: Path, *, behind: int) -> Iterator[ssl.SSLContext]:
     program, conf = nginx(), written(folder, behind=behind)
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(conf)])
     try:
-        _until_open(HTTPS)
+        until_open(HTTPS)
         yield ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _until_open(port: int) -> None:
+def until_open(port: int) -> None:
+    """Waits until something listens at a port of this machine."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         with socket.socket() as probe:

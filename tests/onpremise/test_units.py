@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import configparser
+import json
+import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from chalicelib import settings
+from chalicelib import clock, settings
+from chalicelib.house import build
 
 from infra.onpremise import serve
+from tests.http.conftest import site as site
 
 HERE = serve.ROOT / "infra" / "onpremise"
 UNITS = sorted((HERE / "systemd").iterdir())
@@ -21,17 +25,24 @@ needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="
 
 @needs_systemd
 def test_systemd_takes_every_unit(tmp_path: Path) -> None:
+    shutil.copy(HERE / "alone.conf", _folder(tmp_path / "banshi-web.service.d"))
     for unit in UNITS:
         text = unit.read_text("utf-8").replace("/opt/banshi/current/.venv/bin/python", "/bin/true")
         (tmp_path / unit.name).write_text(re.sub(r"^Documentation=.*\n", "", text, flags=re.M))
     done = subprocess.run(
-        ["systemd-analyze", "verify", *map(str, tmp_path.iterdir())],
+        ["systemd-analyze", "verify", *(str(tmp_path / unit.name) for unit in UNITS)],
+        env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
         capture_output=True,
         check=False,
         encoding="utf-8",
     )
     complaints = [line for line in done.stderr.splitlines() if "banshi" in line]
     assert complaints == []
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
 
 
 @needs_systemd
@@ -50,21 +61,31 @@ def test_every_service_is_shut_in(unit: Path) -> None:
 
 def test_each_service_starts_what_there_is() -> None:
     for unit in SERVICES:
-        module = re.search(r"python -m ([\w.]+)", unit.read_text("utf-8"))
-        assert module and module[1] in ("granian", "chalicelib.jobs.loop", "keeper"), unit.name
+        program = re.search(r"python (?:-m )?([\w./]+)", unit.read_text("utf-8"))
+        known = ("granian", "chalicelib.jobs.loop", "keeper", "/opt/banshi/current/publish.py")
+        assert program and program[1] in known, unit.name
 
 
 def test_the_web_service_starts_granian_as_the_tests_do() -> None:
     unit = " ".join((HERE / "systemd" / "banshi-web.service").read_text("utf-8").replace("\\\n", " ").split())
     ours = serve.commands(8000, 8001)["web"][3:]
-    wanted = [word for word in ours if word != "30"]
-    assert [word for word in wanted if word not in unit.split()] == []
+    elsewhere = (
+        "30",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "8000",
+    )  # in the environment, so that a drop-in can change it
+    assert [word for word in ours if word not in (*unit.split(), *elsewhere)] == []
+    assert "GRANIAN_HOST=127.0.0.1 GRANIAN_PORT=8000" in unit
 
 
 def test_the_sample_settings_name_only_settings_there_are() -> None:
     source = (
         Path(settings.__file__).read_text("utf-8")
         + (HERE / "wsgi.py").read_text("utf-8")
+        + "".join(unit.read_text("utf-8") for unit in SERVICES)
+        + (serve.SAMPLE / "interfaces.json").read_text("utf-8")
         + "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY"
     )
     names = re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (HERE / "banshi.env.example").read_text("utf-8"), re.M)
@@ -78,10 +99,34 @@ def test_the_sample_settings_stop_the_start_until_the_secret_is_filled_in() -> N
         settings.read(environ)
 
 
-def test_the_timer_is_hourly_and_catches_up() -> None:
+@pytest.mark.parametrize(
+    ("name", "when"), [("backup", "hourly"), ("publish", "*-*-* 02:10"), ("catalogue", "*-*-* 05:30")]
+)
+def test_a_timer_starts_its_service_and_catches_up_what_was_missed(name: str, when: str) -> None:
     timer = configparser.ConfigParser()
-    timer.read(HERE / "systemd" / "banshi-backup.timer")
-    assert (timer["Timer"]["OnCalendar"], timer["Timer"]["Persistent"]) == ("hourly", "true")
+    timer.read(HERE / "systemd" / f"banshi-{name}.timer")
+    assert (timer["Timer"]["OnCalendar"], timer["Timer"]["Persistent"]) == (when, "true")
+    assert (HERE / "systemd" / f"banshi-{name}.service").is_file()
+
+
+def test_the_sample_settings_with_agreements_open_a_house_that_speaks_with_others(
+    site: Path, tmp_path: Path
+) -> None:
+    """Each line that is commented out is filled in, as an operator would."""
+    text = (HERE / "banshi.env.example").read_text("utf-8")
+    wanted = re.findall(r"^(?:# )?((?:BASE|SECRET|OIDC|INTERFACES|REPORTING)[A-Z_]*)=(\S*)$", text, re.M)
+    environ = {name: value or "k" * 40 for name, value in wanted}
+    facts = json.loads((serve.SAMPLE / "interfaces.json").read_text("utf-8"))
+    kept = {name: facts[name] for name in ("hosts", "reporting", "catalogue")}
+    (tmp_path / "interfaces.json").write_text(json.dumps(kept), "utf-8")
+    environ |= {
+        "INTERFACES_FILE": str(tmp_path / "interfaces.json"), "STAFF_FILE": str(serve.SAMPLE / "staff.json"),
+        "DATA_DIR": str(tmp_path), "SITE_DIR": str(site),
+    }  # fmt: skip
+    opened = build(settings.read(environ), clock=clock.now)
+    assert [one.keys for one in opened.outside.subscribers] == [(b"k" * 40,)]
+    with pytest.raises(settings.BadSettings, match="INTERFACES_FILE: REPORTING_KEY must be a key"):
+        build(settings.read({**environ, "REPORTING_KEY": ""}), clock=clock.now)
 
 
 def test_the_container_starts_granian_as_the_unit_does_and_not_as_root() -> None:
