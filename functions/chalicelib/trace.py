@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-_PATTERNS = (
+_PATTERNS = (  # X-Ray's first: in the cloud API Gateway writes it, and the others are whatever a visitor sent
+    ("x-amzn-trace-id", re.compile(r"(?:.*;)?Root=1-([0-9a-f]{8}-[0-9a-f]{24}).*")),
     (
         "traceparent",
         re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*"),
     ),  # W3C Trace Context
-    ("x-amzn-trace-id", re.compile(r"(?:.*;)?Root=1-([0-9a-f]{8}-[0-9a-f]{24}).*")),
     ("x-request-id", re.compile(r"([0-9a-f]{32})")),
 )
 _NOTHING = "0" * 32

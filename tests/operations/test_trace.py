@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from app import portal
 from chalicelib import ledger, trace
 from chalicelib.domain.case import first_broken
 from chalicelib.domain.numbers import derive
 from chalicelib.jobs.loop import once
+from chalicelib.store.dynamo import DynamoStore
 from chalicelib.store.port import CASES, StoreUnavailable
 
+from tests.http.conftest import cloud as cloud
 from tests.http.deeds import Deeds
 from tests.http.front_door import Caller
-from tests.http.stand_in import MONDAY, Town, token
+from tests.http.stand_in import MONDAY, Town, token, town
+from tests.infra.edge import Edge
 from tests.operations.conftest import Log, caller_of, over
+from tests.store.cloud import aws, emptied
 
 NUMBER = derive("somebody", attempt=0)
 MARK = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -26,6 +33,13 @@ MARK = "4bf92f3577b34da6a3ce929d0e0e4736"
         ({"traceparent": f"00-{MARK}-00f067aa0ba902b7-01"}, MARK),
         ({"x-amzn-trace-id": f"Self=1-x;Root=1-{MARK[:8]}-{MARK[8:]};Sampled=1"}, MARK),
         ({"x-amzn-trace-id": f"Root=1-{MARK[:8]}-{MARK[8:]}"}, MARK),
+        (
+            {
+                "x-amzn-trace-id": f"Root=1-{MARK[:8]}-{MARK[8:]}",
+                "traceparent": f"00-{'a' * 32}-00f067aa0ba902b7-01",
+            },
+            MARK,
+        ),
         ({"x-request-id": MARK}, MARK),
         ({"traceparent": "nonsense", "x-request-id": MARK}, MARK),
         ({"traceparent": f"00-{'0' * 32}-00f067aa0ba902b7-01"}, ""),
@@ -61,6 +75,23 @@ def test_the_events_of_a_request_carry_its_trace_beside_their_seal(here: Town) -
     assert marks[-1] == MARK and MARK not in marks[:-1] and all(len(mark) == 32 for mark in marks)
     case = ledger.from_record(record)
     assert first_broken(case.events) is None and "trace" not in case.events[-1].data
+
+
+def test_the_trace_that_x_ray_has_stands_in_the_table_and_in_the_log(
+    site: Path, tmp_path: Path, cloud: DynamoStore, log: Log
+) -> None:
+    """As in the cloud: an event of API Gateway in, an item of DynamoDB out; what the visitor sent does not count."""
+    here = town(site, tmp_path, store=emptied(cloud))
+    number = Deeds(here).handed_in()["number"]
+    answer = Edge(portal(lambda: here.house)).send(
+        "POST", f"/api/v1/applications/{number}/actions", body=b'{"action": "withdraw", "version": 1}', kind="application/json",
+        headers={"Authorization": f"Bearer {token('lin-he')}", "X-Amzn-Trace-Id": f"Self=1-x;Root=1-{MARK[:8]}-{MARK[8:]}",
+                 "traceparent": f"00-{'a' * 32}-00f067aa0ba902b7-01"},
+    )  # fmt: skip
+    assert answer.status == 200
+    item = aws("dynamodb").get_item(TableName="test-cases", Key={"key": {"S": number}})["Item"]
+    assert [json.loads(one["S"])["trace"] for one in item["events"]["L"]][-1] == MARK
+    assert [line["trace"] for line in log.lines if line.get("case") == number][-1] == MARK
 
 
 class Broken:
