@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from chalicelib.domain.turns import CLOSED, TURNS
 from chalicelib.house import House
-from chalicelib.ledger import OUTBOX_SHARDS
+from chalicelib.listing import OUTBOX_SHARDS, lane_of
 from chalicelib.notify.post import DEAD, QUEUED
 from chalicelib.peers import Networks, within
 from chalicelib.store.port import CASES, MESSAGES, Store, Table
@@ -132,12 +133,16 @@ def _cases(house: House) -> _Cases:
     lanes: Rows = []
     states: Tally[str] = Tally()
     for dept in departments:
-        for lane in ("office", "applicant", "closed"):
-            partition = f"{dept}:{lane}"
+        counts: Tally[str] = Tally()
+        for turn in TURNS:
+            partition = f"{dept}:{turn}"
             count = house.store.count(CASES, "queue", partition, cap=_CAP)
-            lanes.append(({"department": dept, "lane": lane}, count))
-            if lane != "closed" and count:
+            counts[lane_of(turn)] += count
+            if turn != CLOSED and count:
                 states.update(_states(house.store, partition))
+        lanes += [
+            ({"department": dept, "lane": lane}, counts[lane]) for lane in dict.fromkeys(map(lane_of, TURNS))
+        ]
     return _Cases(lanes, [({"state": state}, count) for state, count in sorted(states.items())])
 
 

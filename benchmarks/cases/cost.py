@@ -1,7 +1,10 @@
 """What one case costs in the cloud over its whole life: python -m benchmarks.cases.cost.
 
 A citizen fills in every page, hands in, looks at the status five times, corrects, and rates; the desk handles it
-to the end; the jobs deliver. moto plays DynamoDB and S3; units follow from the items (sizes.py), not from moto.
+to the end; the jobs deliver and supervise. moto plays DynamoDB and S3; units follow from the items (sizes.py), not
+from moto. The desk is full, and worked through with "send and show next": what is counted of a step is the decision,
+the claim on another case that it leads to, and that case's page, which stand for the same done on this one by the
+step before. One step in five begins at the queue.
 """
 
 from __future__ import annotations
@@ -16,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.jobs.deliver import deliver
+from chalicelib.jobs.loop import deliver_all, outward, seen
 from chalicelib.store.dynamo import DynamoStore
 from chalicelib.store.models import Endpoint
+from chalicelib.store.port import Record
 from moto import mock_aws
 
 from benchmarks.cases.meter import Meter
@@ -27,6 +32,7 @@ from tests.http.front_door import Answer, Browser
 from tests.http.stand_in import Town, town
 from tests.store.cloud import BUCKET, REGION, aws
 
+OTHERS = 40  # open cases that stand on the same lists
 PRICES = Path(__file__).parent / "prices.json"
 SECONDS_EACH = (
     0.05  # processor time of one request on a quarter of a core, as measured by speed.py, generously
@@ -80,14 +86,16 @@ def life() -> dict[str, Counter[str]]:
         store.create_tables()
         meter = Meter(store, aws("dynamodb"))
         here = town(site, Path(folder), store=meter)  # type: ignore[arg-type]
+        _others(here)
+        deliver_all(here.house)
         return _lived(here, meter)
 
 
 @contextmanager
-def doing(meter: Meter, name: str) -> Iterator[None]:
+def doing(meter: Meter, name: str, *, then: str = "between") -> Iterator[None]:
     meter.doing = name
     yield
-    meter.doing = "between"
+    meter.doing = then
 
 
 def _lived(here: Town, meter: Meter) -> dict[str, Counter[str]]:
@@ -123,7 +131,6 @@ def _applied(here: Town, meter: Meter, citizen: Browser) -> tuple[str, str]:
 def _handled(
     here: Town, meter: Meter, number: str, citizen: Browser, window: Browser, chief: Browser
 ) -> None:
-    deeds = Deeds(here)
     steps: tuple[tuple[Browser, str, dict[str, Any]], ...] = (
         (window, "correct", {"fields": ["address"], "materials": ["picture"], "reason": "请写到门牌号"}),
         (window, "accept", {}),
@@ -131,16 +138,37 @@ def _handled(
         (window, "prepare", {}),
         (window, "deliver", {"method": "window", "proof": "本人签收"}),
     )
+    with doing(meter, "desk: the queue"):
+        window.get("/review/")
     for browser, action, fields in steps:
-        with doing(meter, f"desk: {action}"):
-            browser.get("/review/")
-            deeds.decide(browser, number, action, **fields)
+        _decided(meter, browser, number, action, fields)
         _jobs(here, meter)
         if action == "correct":
             _supplemented(here, meter, citizen, number)
     with doing(meter, "rating"):
         citizen.fill(citizen.open(f"/me/{number}/rate/"), {"score": "5"}, has="score")
     _jobs(here, meter)
+
+
+def _decided(meter: Meter, browser: Browser, number: str, action: str, fields: dict[str, Any]) -> None:
+    """One step from the case's page, which the step before has claimed and shown, to the next case's page."""
+    browser.post(f"/review/{number}/sheet/", {"_csrf": browser.token, "_do": "claim"})
+    page = browser.get(f"/review/{number}/")
+    typed = {f"{action}-{name}": value for name, value in fields.items()}
+    with doing(meter, f"desk: {action}"):
+        shown = browser.fill(page, {"action": action, **typed, "_go": "next"}, has="_version")
+    assert shown.status == 200 and "_version" in shown.text and f"/review/{number}/sheet" not in shown.text, (
+        action
+    )
+
+
+def _others(here: Town) -> None:
+    """Cases of other people, so that the lists are as long as a page."""
+    deeds = Deeds(here)
+    for n in range(OTHERS):
+        number = deeds.handed_in("zhou-man")["number"]
+        if n % 2:
+            assert deeds.act("shen-lan", number, "accept", version=1).status == 200
 
 
 def _supplemented(here: Town, meter: Meter, citizen: Browser, number: str) -> None:
@@ -152,8 +180,12 @@ def _supplemented(here: Town, meter: Meter, citizen: Browser, number: str) -> No
 
 
 def _jobs(here: Town, meter: Meter) -> None:
+    def watch(record: Record) -> bool:
+        with doing(meter, "supervision", then="jobs"):
+            return seen(here.house, record)
+
     with doing(meter, "jobs"):
-        deliver(here.store, now=here.clock())
+        deliver(here.store, now=here.clock(), outward=outward(here.house), watch=watch)
 
 
 def _counted(meter: Meter, send: Callable[..., Answer]) -> Callable[..., Answer]:

@@ -21,9 +21,10 @@ from chalicelib.store import rows
 from chalicelib.store.embedded import EmbeddedStore
 from chalicelib.store.port import CASES, Record, Store
 
-from tests.domain.world import CITIZEN, WINDOW, done, handed_in
+from tests.domain.world import CITIZEN, WINDOW, done, handed_in, world
 from tests.reliability.life import START
 
+TODAY = world("2026-09-21")
 TRIES, AT_ONCE = 300, 20_000
 PER_PERSON = 20
 
@@ -44,12 +45,12 @@ def main() -> None:
 def _copies() -> Iterator[Record]:
     """The record of an accepted case, again and again as somebody else's on another day."""
     case = done(handed_in("2026-09-18"), "accept", WINDOW, "2026-09-21")
-    record, n = ledger.to_record(case), 0
+    record, n = ledger.to_record(case, TODAY), 0
     while True:
         number, day = derive(f"growth {n}"), (START - timedelta(minutes=n)).isoformat()
-        lane = "office" if n % 100 == 0 else "closed"
+        turn = "chief+reviewer" if n % 100 == 0 else "closed"
         index = {
-            "queue": (f"csgl:{lane}", f"1{day[:10]}#{number}"),
+            "queue": (f"csgl:{turn}", f"12{day[:10]}#{number}"),
             "owner": (f"person-{n // PER_PERSON}", f"{day}#{number}"),
         }
         yield replace(record, key=number, head={**record.head, "number": number}, index=index)
@@ -69,7 +70,7 @@ def _measured(store: Store, size: int) -> Iterator[str]:
         assert store.find(CASES, derive(f"growth {n * 7919 % size}"), now=START)
 
     def write(n: int) -> None:
-        record = ledger.to_record(replace(handed_in("2026-09-18"), number=derive(f"new {size} {n}")))
+        record = ledger.to_record(replace(handed_in("2026-09-18"), number=derive(f"new {size} {n}")), TODAY)
         assert store.create(
             CASES, replace(record, index={**record.index, "owner": (CITIZEN.sub, f"{size} {n}")})
         )
@@ -80,7 +81,7 @@ def _measured(store: Store, size: int) -> Iterator[str]:
 
     acts: dict[str, Callable[[int], object]] = {
         "find": find,
-        "queue page": lambda n: store.query(CASES, "queue", "csgl:office", limit=25),
+        "queue page": lambda n: store.query(CASES, "queue", "csgl:chief+reviewer", limit=25),
         "own cases": lambda n: store.query(CASES, "owner", f"person-{n % (size // PER_PERSON)}", limit=50),
         "create": write,
         "update": move,

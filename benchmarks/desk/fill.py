@@ -42,6 +42,7 @@ def fill(house: House, count: int) -> int:
     assert isinstance(store, EmbeddedStore)
     chance = random.Random(SEED)
     depts = [dept["id"] for dept in house.catalogue.site()["departments"]]
+    world = _world(house)
     models = list(_models(house))
     weights = [weight for weight, _ in models]
     for start in range(0, count, AT_ONCE):
@@ -49,12 +50,19 @@ def fill(house: House, count: int) -> int:
             for n in range(start, min(start + AT_ONCE, count)):
                 model = chance.choices(models, weights)[0][1]
                 case = _own(model, n, chance, dept=chance.choice(depts))
-                record = ledger.to_record(case, known=len(case.events) - 1)
+                record = ledger.to_record(case, world, known=len(case.events) - 1)
                 index = {
                     name: place for name, place in record.index.items() if name not in ("outbox", "sweep")
                 }
                 rows.insert(db, CASES, replace(record, index=index))
     return store.lasting.path.stat().st_size
+
+
+def _world(house: House) -> World:
+    """Today, for the lights; any item will do."""
+    item = house.catalogue.current(house.catalogue.index()[0]["id"])
+    assert item is not None
+    return World(item, house.calendar, MONDAY, house.desk.policy)
 
 
 def _own(model: Case, n: int, chance: random.Random, *, dept: str) -> Case:

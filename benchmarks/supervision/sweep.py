@@ -96,7 +96,7 @@ def store_case(db: sqlite3.Connection, case: Any, n: int) -> None:
     """The case record behind a lamp."""
     from chalicelib.store import rows
 
-    rows.insert(db, CASES, ledger.to_record(case))
+    rows.insert(db, CASES, ledger.to_record(case, world("2026-11-10")))
 
 
 def main() -> None:

@@ -57,13 +57,14 @@ class Desk:
         case, record = found
         if case.version != version:
             return case if _is_replay(case, move, version) else _moved(case, move)
-        outcome = act(case, move, self.world(case, now))
+        world = self.world(case, now)
+        outcome = act(case, move, world)
         if isinstance(outcome, Refusal):
             return outcome
         no = self._stopped(case, move, now)
         if no:
             return no
-        if ledger.save(self.store, outcome, read=record):
+        if ledger.save(self.store, outcome, read=record, world=world):
             self._step_taken(case, outcome, move, now)
             return outcome
         return self._after_lost_race(number, move, version=version, now=now)
@@ -104,10 +105,11 @@ class Desk:
             if found is None:
                 return None
             case, record = found
-            after = settle(case, self.world(case, now))
+            world = self.world(case, now)
+            after = settle(case, world)
             if after is case:
                 return case, record
-            ledger.save(self.store, after, read=record)
+            ledger.save(self.store, after, read=record, world=world)
         raise TimeoutError(f"case {number} kept changing")
 
 

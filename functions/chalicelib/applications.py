@@ -136,7 +136,7 @@ def create(
         case = submitted(
             replace(blank, number=derive(request.owned_key, attempt=attempt)), request.applicant, world
         )
-        if store.create(CASES, ledger.to_record(case)):
+        if store.create(CASES, ledger.to_record(case, world)):
             return case
         twin = earlier(store, request, now=world.now)
         if twin is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,8 @@ from .domain.sheet import Entry, Hold, Sheet
 from .store.port import SHEETS, Record, Store
 
 _TRIES = 8
-_MOST_CLAIMS = 200
+_MOST_CLAIMS = 500
+_CLAIMED = "now"  # the claims of all departments stand in one list, by when they end
 _MOST_ENTRIES = 160  # of at most 500 signs each: well under what one item of DynamoDB holds
 
 
@@ -41,15 +42,11 @@ def change(
     return Refusal("changed_meanwhile")
 
 
-def claims(store: Store, depts: Iterable[str], *, now: datetime) -> dict[str, Hold]:
-    """The claims that stand now on cases of these departments, by case number."""
-    rows = [
-        row
-        for dept in sorted(depts)
-        for row in store.query(
-            SHEETS, "claims", dept, low=_stamp(now), limit=_MOST_CLAIMS, newest_first=True
-        ).rows
-    ]
+def claims(store: Store, *, now: datetime) -> dict[str, Hold]:
+    """The claims that stand now, by case number: as many as people are at work."""
+    rows = store.query(
+        SHEETS, "claims", _CLAIMED, low=_stamp(now), limit=_MOST_CLAIMS, newest_first=True
+    ).rows
     held = [row.head for row in rows if row.head.get("until")]
     return {
         head["number"]: Hold(head["holder"], head["holder_name"], datetime.fromisoformat(head["until"]))
@@ -58,8 +55,8 @@ def claims(store: Store, depts: Iterable[str], *, now: datetime) -> dict[str, Ho
     }
 
 
-def numbers_of(store: Store, sub: str, *, limit: int) -> list[str]:
-    """The cases somebody has claimed or was given."""
+def given_to(store: Store, sub: str, *, limit: int) -> list[str]:
+    """The cases somebody was given; what they have claimed stands among the claims."""
     return [row.key for row in store.query(SHEETS, "mine", sub, limit=limit).rows]
 
 
@@ -82,9 +79,9 @@ def _record(sheet: Sheet, now: datetime) -> Record:
     index: dict[str, tuple[str, str]] = {}
     if hold:
         head |= {"holder": hold.actor, "holder_name": hold.name, "until": hold.until.isoformat()}
-        index["claims"] = (sheet.dept, f"{_stamp(hold.until)}#{sheet.number}")
-    if hold or given:
-        index["mine"] = (hold.actor if hold else given[0] if given else "", sheet.number)
+        index["claims"] = (_CLAIMED, f"{_stamp(hold.until)}#{sheet.number}")
+    if given:
+        index["mine"] = (given[0], sheet.number)
     if asked:
         index["second"] = (asked.to, f"{_stamp(asked.at)}#{sheet.number}")
     events = tuple(_out(entry) for entry in sheet.entries)

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import clock, settings
+from chalicelib.domain.policy import in_file
 from chalicelib.house import open_store
 from chalicelib.store.embedded import EmbeddedStore
 from chalicelib.store.port import Store, StoreUnavailable
 from pyrage import x25519
 
-from . import availability, backup, move, queues, restore
+from schemas.calendar import Calendar
+
+from . import availability, backup, move, queues, reindex, restore
 from .vault import Vault, VaultFault, identities_in, recipients_in
 from .verify import Findings, verify
 
@@ -78,7 +81,10 @@ def back_up(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def check(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Checks every snapshot of a back-up as far as one can without the secret key."""
     vault = Vault(told.source)
-    return _told([fault for one in vault.snapshots() for fault in vault.check(one)] or _none(vault))
+    return _told(
+        [fault for one in vault.snapshots() for fault in vault.check(one)]
+        or ([] if vault.snapshots() else ["there is no snapshot"])
+    )
 
 
 def put_all_back(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -150,6 +156,15 @@ def show_queues(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return 0
 
 
+def reindex_all(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Puts every case where this release's lists look for it; safe beside requests, and to be repeated."""
+    here = settings.for_data(environ)
+    order = reindex.Order(Calendar.vendored(), in_file(here.policy_file), clock.now())
+    for line in reindex.told(open_store(here), order, after=told.after):
+        print(line, flush=True)
+    return 0
+
+
 def probe(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Asks an address once and adds the answer to a log; to be run every minute, from another machine."""
     line = availability.ask(told.url, now=clock.now())
@@ -184,10 +199,6 @@ def _identities(told: argparse.Namespace) -> list[x25519.Identity]:
     return identities_in(told.key.read_text())
 
 
-def _none(vault: Vault) -> list[str]:
-    return [] if vault.snapshots() else ["there is no snapshot"]
-
-
 def _told(faults: list[str]) -> int:
     for fault in faults:
         print(fault, file=sys.stderr)
@@ -220,6 +231,7 @@ COMMANDS: Mapping[str, tuple[Command, Mapping[str, dict[str, Any]]]] = {
     "verify": (verify_all, {}),
     "new-secret": (new_secret, {}),
     "queues": (show_queues, {"--send-again": {"action": "store_true"}}),
+    "reindex": (reindex_all, {"--after": {"default": None, "metavar": "NUMBER", "help": "go on after this case"}}),
     "probe": (probe, {"--url": {"required": True}, "--to": {**_TO, "metavar": "FILE"}}),
     "availability": (
         reckon,

@@ -69,7 +69,8 @@ def _named(value: object) -> Iterator[str]:
         own = value.get("sha256")
         if isinstance(own, str) and is_sha256(own):
             yield own
-        yield from _named(tuple(value.values()))
+        for part in value.values():
+            yield from _named(part)
     elif isinstance(value, list | tuple):
         if len(value) == 4 and isinstance(value[3], str) and is_sha256(value[3]):
             yield value[3]  # [name, size, kind, hash]: how a supplement's event remembers the files before it

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from chalicelib import ledger
+from chalicelib import ledger, listing
 from chalicelib.domain.enquiry import ANSWER_TOLD
 from chalicelib.domain.lifecycle import INTERNAL
 from chalicelib.domain.numbers import derive
-from chalicelib.ledger import OUTBOX_SHARDS
+from chalicelib.listing import OUTBOX_SHARDS
 from chalicelib.store.port import CASES, MESSAGES, NOTICES, PACKAGES, Record, Store
 from chalicelib.store.walk import every
 
@@ -28,7 +28,7 @@ class Promises:
 
     def case(self, record: Record) -> Iterator[str]:
         """Faults of one case beside its own history."""
-        number, request = record.key, str(record.head.get("request_key", ""))
+        number, request = record.key, ledger.request_of(record)
         if number not in (derive(request, attempt=n) for n in range(_ATTEMPTS)):
             yield "its number is not that of its request"
         twin = self.requests.setdefault(request, number)
@@ -66,11 +66,14 @@ class Promises:
 
 
 def _listed_wrongly(record: Record) -> Iterator[str]:
-    """The lists a case stands in follow from the case; its outbox mark names one of its events."""
+    """The lists a case stands in follow from the case and from one of the lights; its outbox mark names one of its
+    events."""
     try:
-        due: Mapping[str, tuple[str, str]] = ledger.to_record(ledger.from_record(record)).index
+        case = ledger.from_record(record)
+        lights = [listing.index_of(case, light) for light in listing.LITS]
     except (KeyError, TypeError, ValueError, IndexError):
         return  # said already: it cannot be read
+    due = next((one for one in lights if one["queue"] == record.index.get("queue")), lights[0])
     for name in (set(due) | set(record.index)) - {"outbox"}:
         if due.get(name) != record.index.get(name):
             yield f"it is listed wrongly in {name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.ledger import OUTBOX_SHARDS
+from chalicelib.listing import OUTBOX_SHARDS
 from chalicelib.notify import post
 from chalicelib.store.port import CASES, MESSAGES, Store
 

@@ -32,4 +32,8 @@ ln -sfn "$release" "$current.next"
 mv -T "$current.next" "$current" # one rename: there is no moment without a release
 ${BANSHI_RELOAD:-systemctl reload banshi-web.service}
 ${BANSHI_RESTART:-systemctl restart banshi-jobs.service}
+if [ -f "$release/functions/keeper/reindex.py" ]; then
+    (cd "$release" && PYTHONPATH="$release/functions:$release" .venv/bin/python -m keeper reindex) ||
+        echo "some cases may be missing from lists of the desk: repeat \"keeper reindex\"" >&2
+fi
 echo "now at $release; the workers go over to it one after the other within the next minute"

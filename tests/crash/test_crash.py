@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from chalicelib import ledger
+from chalicelib import ledger, listing
 from chalicelib.applications import Request
 from chalicelib.domain.case import Actor, Case, first_broken
 from chalicelib.domain.lifecycle import INTERNAL
@@ -137,7 +137,7 @@ def _check_notices(store: Store, cases: list[Case]) -> None:
         if event.action not in INTERNAL
     ]
     assert sorted(_listed(store, NOTICES)) == sorted(expected)
-    assert sum(store.count(CASES, "outbox", shard) for shard in ledger.OUTBOX_SHARDS) == 0
+    assert sum(store.count(CASES, "outbox", shard) for shard in listing.OUTBOX_SHARDS) == 0
 
 
 def _listed(store: Store, table: Table) -> list[str]:

@@ -38,7 +38,7 @@ def asked(town: Town) -> None:
         made = act(case, Move(action, window, data), world)
         assert isinstance(made, Case), made
         case = made
-    assert town.store.create(CASES, ledger.to_record(case))
+    assert town.store.create(CASES, ledger.to_record(case, world))
 
 
 def test_the_department_asked_finds_answers_and_is_done_with_it(either: Town) -> None:

@@ -70,7 +70,7 @@ def test_a_number_that_somebody_else_has_is_passed_over_for_good(either: Town) -
         other = replace(
             small.handed_in("2026-09-01"), number=number, applicant="somebody", request_key="theirs"
         )
-        assert either.store.create(CASES, ledger.to_record(other))
+        assert either.store.create(CASES, ledger.to_record(other, small.world("2026-09-02")))
     first, again = hand_in(either, sent), hand_in(either, sent)
     assert isinstance(first, Case) and first == again
     assert first.number == derive(request.owned_key, attempt=2) and many(either) == 1

@@ -9,11 +9,12 @@ from itertools import count
 from typing import Any
 
 import pytest
-from chalicelib import ledger
+from chalicelib import ledger, listing
 from chalicelib.domain.act import act
 from chalicelib.domain.case import Case, File, first_broken
 from chalicelib.domain.guards import Move, Supply
 from chalicelib.domain.timeline import explains
+from chalicelib.domain.turns import TURNS
 from chalicelib.store.port import CASES, Store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from tests.domain import world as small
 from tests.http.stand_in import MONDAY
 
 FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+TODAY = small.world("2026-09-02")
 NUMBERS: Iterator[str] = (f"{n:012d}" for n in count())
 
 
@@ -78,7 +80,7 @@ def step(case: Case, actor: Any, action: str, data: dict[str, Any]) -> Case | No
 @given(cases())
 @settings(max_examples=60, deadline=None, suppress_health_check=FIXTURES)
 def test_a_case_read_back_is_the_case_that_was_written(case: Case) -> None:
-    record = ledger.to_record(case)
+    record = ledger.to_record(case, TODAY)
     kept = replace(
         record, head=json.loads(json.dumps(record.head)), body=json.loads(json.dumps(record.body)),
         events=tuple(json.loads(json.dumps(record.events))),
@@ -90,44 +92,45 @@ def test_a_case_read_back_is_the_case_that_was_written(case: Case) -> None:
 @given(case=cases())
 @settings(max_examples=15, deadline=None, suppress_health_check=FIXTURES)
 def test_either_engine_gives_back_what_it_was_given(store: Store, case: Case) -> None:
-    assert store.create(CASES, ledger.to_record(case))
+    assert store.create(CASES, ledger.to_record(case, TODAY))
     found = ledger.find(store, case.number, now=MONDAY)
     assert found is not None and found[0] == case
 
 
 def test_a_case_grows_step_by_step_in_either_engine(store: Store) -> None:
     case = replace(small.handed_in("2026-09-01"), number=next(NUMBERS))
-    assert store.create(CASES, ledger.to_record(case))
+    assert store.create(CASES, ledger.to_record(case, TODAY))
     for actor, action, data in (STEPS[1], STEPS[2], STEPS[0], STEPS[3], STEPS[5], STEPS[6]):
         found = ledger.find(store, case.number, now=MONDAY)
         assert found is not None and found[0] == case
         after = step(case, actor, action, data)
         assert after is not None
-        assert ledger.save(store, after, read=found[1])
-        assert not ledger.save(store, after, read=found[1]), "written over an old reading"
+        assert ledger.save(store, after, read=found[1], world=TODAY)
+        assert not ledger.save(store, after, read=found[1], world=TODAY), "written over an old reading"
         case = after
     final = ledger.find(store, case.number, now=MONDAY)
     assert final is not None and final[0] == case and len(case.events) == 8
 
 
 @pytest.mark.parametrize(
-    ("steps", "lane", "swept"),
+    ("steps", "turn", "swept"),
     [
-        ((), "office", True),
+        ((), "window", True),
         ((1,), "applicant", True),
-        ((0,), "office", False),
-        ((0, 3), "office", False),
+        ((0,), "chief+reviewer", False),
+        ((0, 3), "window", False),
         ((7,), "closed", False),
     ],
 )
 def test_a_case_stands_in_the_list_of_whoever_must_act(
-    store: Store, steps: tuple[int, ...], lane: str, swept: bool
+    store: Store, steps: tuple[int, ...], turn: str, swept: bool
 ) -> None:
     case = replace(small.handed_in("2026-09-01"), number=next(NUMBERS))
     for n in steps:
         case = step(case, *STEPS[n]) or case
-    store.create(CASES, ledger.to_record(case))
-    lanes = ("office", "applicant", "closed")
-    listed = [store.count(CASES, "queue", f"csgl:{name}") for name in lanes]
-    assert listed == [int(name == lane) for name in lanes]
-    assert store.count(CASES, "sweep", ledger.SWEEP) == int(swept)
+    store.create(CASES, ledger.to_record(case, TODAY))
+    listed = [store.count(CASES, "queue", f"csgl:{name}") for name in TURNS]
+    assert (
+        listed == [store.count(CASES, "all", name) for name in TURNS] == [int(name == turn) for name in TURNS]
+    )
+    assert store.count(CASES, "sweep", listing.SWEEP) == int(swept)

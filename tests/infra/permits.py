@@ -121,5 +121,10 @@ class Guard:
             return f"s3:{name}{versioned}", f"arn:aws-cn:s3:::{self._bucket}" + (f"/{path}" if path else "")
         body = json.loads(params["body"])
         index = f"/index/{body['IndexName']}" if "IndexName" in body else ""
-        table = f"arn:aws-cn:dynamodb:cn-north-1:123456789012:table/{body['TableName']}{index}"
+        table = f"arn:aws-cn:dynamodb:cn-north-1:123456789012:table/{_table(body)}{index}"
         return f"dynamodb:{model.name}", table
+
+
+def _table(body: Mapping[str, Any]) -> str:
+    """The one table of a request; a batch names it with its keys."""
+    return str(body.get("TableName") or next(iter(body["RequestItems"])))

@@ -67,6 +67,9 @@ def test_a_case_goes_through_its_life_with_no_more_than_these_rights(
     assert deeds.act("shen-lan", granted, "accept", version=1).status == 200
     assert deeds.act("jiang-ying", granted, "grant", version=2).status == 200
     silent = deeds.handed_in()["number"]
+    window = here.browser("shen-lan")
+    assert window.follow(window.post("/review/next/", {"_csrf": window.token})).status == 200
+    assert window.open("/review/?view=mine").status == 200
     for path in ("/me/", f"/me/{granted}/", "/ask/answers/", "/resume/"):
         assert browser.open(path).status == 200
     here.clock.move(days=20)

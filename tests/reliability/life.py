@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from chalicelib import applications, drafts, ledger, uploads
+from chalicelib import applications, drafts, ledger, listing, uploads
 from chalicelib.actions import Desk
 from chalicelib.applications import Application, Request
 from chalicelib.domain.act import World
@@ -181,7 +181,7 @@ def check(life: Life, case: Case) -> dict[str, Any]:
     found = verify(life.store)
     assert not found.faults, found.faults
     assert life.store.get_file(case.materials["photo"][0].sha256) == PNG + b"2"
-    assert not [shard for shard in ledger.OUTBOX_SHARDS if life.store.count(CASES, "outbox", shard)]
+    assert not [shard for shard in listing.OUTBOX_SHARDS if life.store.count(CASES, "outbox", shard)]
     return {
         "events": len(actions),
         "told": len(told),

@@ -91,7 +91,7 @@ def test_the_checker_finds_a_case_in_the_wrong_list(lived: tuple[EmbeddedStore, 
     kept, number = lived
     record = read(kept, number)
     moved = Record(
-        number, record.head, index={**record.index, "queue": ("csgl:office", "0")}, version=record.version
+        number, record.head, index={**record.index, "queue": ("csgl:window", "0")}, version=record.version
     )
     assert kept.update(CASES, moved, expected=record.version)
     assert any("listed wrongly in queue" in fault for fault in verify(kept).faults)

@@ -291,3 +291,42 @@ def test_a_walk_meets_expired_records_and_goes_on_after_a_key(store: Store) -> N
     assert list(every(store, DRAFTS)) == [old]
     assert list(every(store, DRAFTS, after="A")) == []
     assert list(every(store, CASES)) == []
+
+
+def test_relist_moves_the_lists_it_names_and_nothing_else(store: Store) -> None:
+    store.create(CASES, CASE)
+    moved = {"queue": ("zhifaju", "2026-11-24"), "item": ("i", "1"), "who": None}
+    assert store.relist(CASES, CASE.key, moved, version=1)
+    expected = {**CASE.index, "queue": ("zhifaju", "2026-11-24"), "item": ("i", "1")}
+    assert store.find(CASES, CASE.key, now=NOW) == replace(CASE, index=expected)
+    assert [row.sort for row in store.query(CASES, "queue", "zhifaju").rows] == ["2026-11-24"]
+    assert store.relist(CASES, CASE.key, {"item": None}, version=1)
+    assert store.count(CASES, "item", "i") == 0
+
+
+def test_relist_leaves_a_record_that_was_written_meanwhile_and_one_that_is_not_there(store: Store) -> None:
+    store.create(CASES, CASE)
+    assert store.update(CASES, CASE, expected=1)
+    assert not store.relist(CASES, CASE.key, {"queue": ("elsewhere", "1")}, version=1)
+    assert not store.relist(CASES, "nobody", {"queue": ("elsewhere", "1")}, version=1)
+    assert store.count(CASES, "queue", "elsewhere") == 0
+    with pytest.raises(ValueError):
+        store.relist(CASES, CASE.key, {"no such list": ("a", "1")}, version=2)
+
+
+def test_sort_keys_can_be_had_without_their_rows(store: Store) -> None:
+    for sort in ("c", "a", "b"):
+        store.create(CASES, Record(f"k{sort}", {}, index={"queue": ("q", sort)}))
+    assert store.sorts(CASES, "queue", "q", cap=1000) == ("a", "b", "c")
+    assert store.sorts(CASES, "queue", "q", cap=2) == ("a", "b")
+    assert store.sorts(CASES, "queue", "nobody", cap=2) == ()
+
+
+def test_several_records_are_found_at_once_in_the_order_asked_for(store: Store) -> None:
+    for n in "abc":
+        store.create(CASES, Record(f"k{n}", {"n": n}, events=({"e": n},)))
+    found = store.find_all(CASES, ["kc", "nobody", "ka", ""], now=NOW)
+    assert [record.key for record in found] == ["kc", "ka"] and found[0].events == ({"e": "c"},)
+    assert store.find_all(CASES, [], now=NOW) == ()
+    store.create(DRAFTS, Record("d", {}, expires_at=NOW))
+    assert store.find_all(DRAFTS, ["d"], now=NOW) == ()

@@ -16,7 +16,7 @@ from schemas.calendar import Calendar, day_of
 from schemas.items import Item
 
 from .case import Case, Event
-from .clocks import Clock
+from .clocks import Clock, left
 from .history import opinions
 from .lifecycle import FINAL, WAITS_FOR_APPLICANT
 from .policy import DEFAULT, Policy
@@ -130,6 +130,20 @@ def light(clock: Clock, today: date, *, calendar: Calendar, policy: Policy = DEF
         return _OVER[clock.name].light if clock.name in _OVER else RED
     near = near_from(of_clock(clock), calendar=calendar, policy=policy)
     return YELLOW if near <= today else GREEN
+
+
+def shown(clock: Clock, today: date, *, calendar: Calendar, policy: Policy = DEFAULT) -> tuple[str, int]:
+    """(light, working days it speaks of), as pages colour one clock; red once over, whoever is to blame."""
+    if not clock.running:
+        return "done", 0
+    if clock.paused:
+        return "paused", 0
+    days = left(clock, today, calendar=calendar)
+    if clock.name in _OF_THE_APPLICANT:
+        return "waiting", max(days, 0)
+    if days < 0:
+        return "red", -days
+    return ("today", 0) if days == 0 else (light(clock, today, calendar=calendar, policy=policy), days)
 
 
 def near_from(span: Span, *, calendar: Calendar, policy: Policy = DEFAULT) -> date:

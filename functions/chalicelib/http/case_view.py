@@ -68,7 +68,7 @@ def case_page(
         nav_current="/review/",
         c=_facts(ask, case, world),
         **_content(ask, case, world, attempt, shown),
-        **_around(ask, case, staff),
+        **_around(ask, case, staff, world),
         choices=_choices(ask, case, staff, world, attempt),
         chosen=attempt.action,
         errors=said,
@@ -80,7 +80,7 @@ def case_page(
 
 
 def _facts(ask: Ask, case: Case, world: World) -> dict[str, Any]:
-    light = due_tag(case, ask.today, calendar=ask.house.calendar)
+    light = due_tag(case, ask.today, calendar=world.calendar, policy=world.policy)
     return {
         "number": grouped(case.number),
         "item_name": item_name(case, ask.lang),
@@ -110,7 +110,7 @@ def _content(ask: Ask, case: Case, world: World, attempt: Attempt, shown: frozen
         "revealed": bool(shown),
         "materials": [_material(ask, case, m, before, ticked) for m in world.item.materials_for(case.form)],
         "clocks": [
-            clock_view(case.clocks[name], ask.today, calendar=calendar, lang=ask.lang)
+            clock_view(case.clocks[name], ask.today, calendar=calendar, lang=ask.lang, policy=world.policy)
             for name in DESK_CLOCKS
             if name in case.clocks
         ],
@@ -119,10 +119,10 @@ def _content(ask: Ask, case: Case, world: World, attempt: Attempt, shown: frozen
     }
 
 
-def _around(ask: Ask, case: Case, staff: Actor) -> dict[str, Any]:
+def _around(ask: Ask, case: Case, staff: Actor, world: World) -> dict[str, Any]:
     """The list the case was opened from: its neighbours there, and where its forms go."""
     wanted = wanted_of(ask, staff)
-    near = neighbours(ask.house.store, staff, wanted, place_of(case, wanted), today=ask.today)
+    near = neighbours(ask.house.store, staff, wanted, place_of(case, wanted, world), today=ask.today)
     query = wanted.query()
     before, after = (f"/review/{row.key}/{query}" if row else None for row in near)
     return {

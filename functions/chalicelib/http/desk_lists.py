@@ -1,6 +1,7 @@
-"""Lists of a desk: the indexes of several departments merged into one list, the most pressing first.
+"""Lists of a desk: green channel, red, yellow, green, each by its due date.
 
-Every filter has an index of its own (ledger), so a list costs its rows and not the cases it leaves out.
+A list is read from the index that needs the fewest questions (`listing`): by item, by department, or, for posts of
+many departments, from that of them all. So a list is a few questions, however many departments there are.
 """
 
 from __future__ import annotations
@@ -10,21 +11,21 @@ from dataclasses import dataclass
 from datetime import date
 from heapq import merge
 from itertools import islice
-from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from .. import ledger
 from ..domain.case import Actor, Case
-from ..domain.lifecycle import FINAL, STATES, WAITS_FOR_APPLICANT
-from ..ledger import RANKS
+from ..domain.lifecycle import FINAL, WAITS_FOR_APPLICANT
+from ..domain.turns import APPLICANT_TURN, CLOSED, OFFICE, TURN_OF
+from ..domain.world import World
+from ..listing import NEAR, OFFICE_LANE, RANKS, RED, listed, read_place
 from ..store.port import CASES, Listed, Store
 
 COUNT_CAP = 1000
-_CHUNK, _SMALLEST = 50, 4
+MOST_STREAMS = 4  # a list that would need more partitions is read from an index with fewer
+_CHUNK, _SMALLEST = 100, 4
 _SCAN_LIMIT = 2000
 _LAST_SIGN = chr(0x10FFFF)
-OFFICE = tuple(state for state in STATES if state not in FINAL and state not in WAITS_FOR_APPLICANT)
 _LANES = {"correcting": tuple(sorted(WAITS_FOR_APPLICANT)), "closed": tuple(sorted(FINAL))}
 LIGHTS = ("over", "today")
 
@@ -58,7 +59,7 @@ class Wanted:
     @property
     def lane(self) -> str:
         """Whose turn it is: the office's, unless the filter says otherwise."""
-        return {"correcting": "applicant", "closed": "closed"}.get(self.state, "office")
+        return {"correcting": APPLICANT_TURN, "closed": CLOSED}.get(self.state, OFFICE_LANE)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -68,9 +69,19 @@ class Wanted:
         return (self.state,) if self.state else self.post or OFFICE
 
     @property
+    def turns(self) -> tuple[str, ...]:
+        """Whose turn it is in those states."""
+        return tuple(dict.fromkeys(TURN_OF[state] for state in self.states if state in TURN_OF))
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing but the post chooses the rows, so that the list is all of a post's work."""
+        return not (self.item or self.state or self.search or self.after or self.light)
+
+    @property
     def newest(self) -> bool:
         """Closed cases are listed from the last one closed."""
-        return self.lane == "closed" and not self.search
+        return self.lane == CLOSED and not self.search
 
     def fits(self, head: Any) -> bool:
         """Whether a row belongs on the list; the indexes leave little for this to refuse."""
@@ -122,9 +133,9 @@ def neighbours(
     return beside(not wanted.newest), beside(wanted.newest)
 
 
-def place_of(case: Case, wanted: Wanted) -> str:
+def place_of(case: Case, wanted: Wanted, world: World) -> str:
     """Where the case stands on such a list: its sort key."""
-    return ledger.places(case)["who" if wanted.search else "queue"][1]
+    return listed(case, world)["who" if wanted.search else "queue"][1]
 
 
 def is_work_of(staff: Actor, head: Any) -> bool:
@@ -134,69 +145,73 @@ def is_work_of(staff: Actor, head: Any) -> bool:
 
 def streams(staff: Actor, wanted: Wanted, *, today: date | None = None) -> list[Stream]:
     """The partitions that make up a list: as few as its filters allow."""
-    depts = sorted(staff.depts)
     if wanted.search:
-        return _between([("who", f"{dept}:{wanted.lane}") for dept in depts], wanted.search)
+        return [Stream("who", wanted.lane, wanted.search, wanted.search + _LAST_SIGN)]
+    parts = _partitions(staff, wanted)
+    if wanted.light in LIGHTS and today:
+        return _lit(parts, wanted.light, today)
+    return [Stream(*part) for part in parts]
+
+
+def _partitions(staff: Actor, wanted: Wanted) -> list[tuple[str, str]]:
+    """(index, partition): of the items asked for if they are few, else of the departments, else of everybody."""
     items = [wanted.item] if wanted.item else sorted(staff.items)
-    if items:
-        parts = [("item", f"{item}:{state}") for item in items for state in wanted.states]
-    elif set(wanted.states) == set(OFFICE) or wanted.lane != "office":
-        parts = [("queue", f"{dept}:{wanted.lane}") for dept in depts]
+    for index, names in (("item", items), ("queue", sorted(staff.depts))):
+        if names and len(names) * len(wanted.turns) <= MOST_STREAMS:
+            return [(index, f"{name}:{turn}") for name in names for turn in wanted.turns]
+    return [("all", turn) for turn in wanted.turns]
+
+
+def tally(
+    store: Store, staff: Actor, today: date, *, post: tuple[str, ...] = (), rows: list[Listed] | None = None
+) -> dict[str, Any]:
+    """How many cases wait, how many of them are late, how many are due today; counting stops at 1,000.
+
+    `rows` are given where a page already has them all. No index knows regions, nor each of many items: there the
+    rows are read; else sort keys are enough.
+    """
+    wanted, capped = Wanted(post=post), False
+    if rows is None and _exact(staff, wanted):
+        found = [store.sorts(CASES, *part, cap=COUNT_CAP) for part in _partitions(staff, wanted)]
+        sorts, capped = (
+            [sort for some in found for sort in some],
+            any(len(some) == COUNT_CAP for some in found),
+        )
+    elif rows is None:
+        read, more = rows_of(store, staff, wanted, limit=COUNT_CAP)
+        sorts, capped = [row.sort for row in read], more is not None
     else:
-        parts = [("state", f"{dept}:{state}") for dept in depts for state in wanted.states]
-    return (
-        _lit(parts, wanted.light, today) if wanted.light in LIGHTS and today else [Stream(*p) for p in parts]
-    )
-
-
-def tally(store: Store, staff: Actor, today: date, *, post: tuple[str, ...] = ()) -> dict[str, Any]:
-    """How many cases wait, how many of them are late, how many are due today. Each count stops at 1,000."""
-    if staff.regions:
-        return _tally_of_some(store, staff, today, post)
-    counted = {
-        name: [
-            _count(store, stream) for stream in streams(staff, Wanted(post=post, light=light), today=today)
-        ]
-        for name, light in (("total", ""), ("over", "over"), ("soon", "today"))
-    }
-    sums: dict[str, Any] = {name: sum(counts) for name, counts in counted.items()}
-    return {**sums, "capped": COUNT_CAP in (n for counts in counted.values() for n in counts)}
-
-
-def _tally_of_some(store: Store, staff: Actor, today: date, post: tuple[str, ...]) -> dict[str, Any]:
-    """The same for a post of some regions: no index knows regions, so the rows are read."""
-    rows, more = rows_of(store, staff, Wanted(post=post), limit=COUNT_CAP)
-    days = [row.head["due"] for row in rows if row.head["due"]]
-    day = today.isoformat()
+        sorts = [row.sort for row in rows]
+    places = [place for place in map(read_place, sorts) if place.dept in staff.depts]
     return {
-        "total": len(rows),
-        "over": sum(due < day for due in days),
-        "soon": sum(due == day for due in days),
-        "capped": more is not None,
+        "total": len(places),
+        "over": sum(place.late(today) for place in places),
+        "soon": sum(place.last_day(today) for place in places),
+        "capped": capped,
     }
+
+
+def _exact(staff: Actor, wanted: Wanted) -> bool:
+    """Whether the partitions of a list hold nothing but this person's work."""
+    return not staff.regions and (not staff.items or _partitions(staff, wanted)[0][0] == "item")
 
 
 def _theirs(staff: Actor, wanted: Wanted, row: Listed) -> bool:
     return wanted.fits(row.head) and is_work_of(staff, row.head)
 
 
-def _between(parts: list[tuple[str, str]], start: str) -> list[Stream]:
-    return [Stream(*part, start, start + _LAST_SIGN) for part in parts]
-
-
 def _lit(parts: list[tuple[str, str]], light: str, today: date) -> list[Stream]:
-    """Of each partition the days before today, or today, in both ranks: due dates are in the sort key."""
-    day = today.isoformat()
-    span = {"over": ("", day), "today": (day, f"{day}#{_LAST_SIGN}")}[light]
-    return [Stream(*part, rank + span[0], rank + span[1]) for part in parts for rank in RANKS]
+    """Of each partition what is late, or due today, in both ranks: light and due date are in the sort key.
 
-
-def _count(store: Store, stream: Stream) -> int:
-    return store.count(CASES, stream.index, stream.partition, low=stream.low, high=stream.high, cap=COUNT_CAP)
+    A case that became late this night stands first among the yellow until its row is moved: it belongs to the late.
+    """
+    day = f"{NEAR}{today.isoformat()}"
+    low, high = {"over": (RED, day), "today": (day, f"{day}#{_LAST_SIGN}")}[light]
+    return [Stream(*part, rank + low, rank + high) for part in parts for rank in RANKS]
 
 
 def _merged(store: Store, sources: list[Stream], *, limit: int, after: str, down: bool) -> Iterator[Listed]:
-    first = max(_SMALLEST, ceil(2 * (limit + 1) / max(1, len(sources))))
+    first = max(_SMALLEST, limit + 1)  # one question each, where nothing is left out
     opened = [_rows(store, stream, after=after, down=down, first=first) for stream in sources]
     return merge(*opened, key=lambda row: row.sort, reverse=down)
 

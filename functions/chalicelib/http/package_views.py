@@ -26,7 +26,7 @@ from ..domain.package import (
     standings,
     state_of,
 )
-from ..ledger import pressing
+from ..listing import pressing
 from . import words
 from .ask import Ask
 from .material_slots import size_text

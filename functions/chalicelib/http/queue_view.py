@@ -11,32 +11,20 @@ from schemas.forms import mask
 
 from .. import ledger, sheets
 from ..domain.case import Actor
-from ..domain.lifecycle import FINAL, RULES
+from ..domain.lifecycle import FINAL
 from ..domain.numbers import grouped, normalise
 from ..domain.sheet import Hold
+from ..domain.turns import states_of
+from ..listing import ASKED, OFFICE_LANE
 from ..store.port import CASES, Listed
 from . import words
 from .ask import Ask
-from .desk_lists import LIGHTS, OFFICE, Wanted, is_work_of
+from .desk_lists import LIGHTS, Wanted, is_work_of
 from .views import due_tag_of
 
 VIEWS = ("", "all", "mine", "asked")
 OWN_LIST = 50
 _ASKED_SCAN = 1000
-_POST_ACTIONS = frozenset(  # what a post waits for; the rest it may do besides
-    {"accept", "prepare", "deliver", "pass_on", "file_result", "resume", "grant"}
-)
-
-
-def states_of(staff: Actor) -> tuple[str, ...]:
-    """The states in which a case waits for somebody of these roles; every open one for roles that only look on."""
-    waits = {
-        state
-        for rule in RULES
-        if rule.action in _POST_ACTIONS and staff.roles.intersection(rule.by)
-        for state in rule.source
-    }
-    return tuple(state for state in OFFICE if state in waits) or OFFICE
 
 
 def wanted_of(ask: Ask, staff: Actor) -> Wanted:
@@ -50,7 +38,7 @@ def wanted_of(ask: Ask, staff: Actor) -> Wanted:
         search=query.get("search", "").strip()[:40],
         after=query.get("after", "")[:400],
         light=light if light in LIGHTS else "",
-        post=() if view == "all" else states_of(staff),
+        post=() if view == "all" else states_of(staff.roles),
         view=view if view in VIEWS else "",
     )
 
@@ -73,7 +61,7 @@ def row_view(ask: Ask, row: Listed, wanted: Wanted, held: Mapping[str, Hold]) ->
         "received": head["received_at"],
         "green": bool(head["green"]),
         "held": held_text(held.get(head["number"]), ask),
-        **due_tag_of(clock, state, ask.today, calendar=ask.house.calendar, lang="zh"),
+        **due_tag_of(clock, state, ask.today, calendar=ask.house.calendar, policy=ask.house.desk.policy),
     }
 
 
@@ -92,27 +80,35 @@ def clock_text(moment: datetime) -> str:
     return f"{moment.astimezone(SHANGHAI):%H:%M}"
 
 
-def own_rows(ask: Ask, staff: Actor) -> list[Listed]:
-    """The cases that somebody has claimed, was given, or is asked about; the most pressing first, 50 at most."""
+def own_rows(ask: Ask, staff: Actor, held: Mapping[str, Hold]) -> list[Listed]:
+    """The cases that somebody has claimed, was given and nobody else works on, or is asked about; the most pressing
+    first, 50 at most."""
     store = ask.house.store
     numbers = dict.fromkeys(
         [
             *sheets.asked_of(store, staff.sub, limit=OWN_LIST),
-            *sheets.numbers_of(store, staff.sub, limit=OWN_LIST),
+            *(number for number, hold in held.items() if hold.actor == staff.sub),
+            *(number for number in sheets.given_to(store, staff.sub, limit=OWN_LIST) if number not in held),
         ]
     )
-    return sorted(_listed(ask, staff, list(numbers)[:OWN_LIST]), key=lambda row: row.sort)
+    found = store.find_all(CASES, list(numbers)[:OWN_LIST], now=ask.now) if numbers else ()
+    open_ones = [
+        Listed(record.key, record.version, record.head, record.index["queue"][1])
+        for record in found
+        if record.head["state"] not in FINAL and is_work_of(staff, record.head)
+    ]
+    return sorted(open_ones, key=lambda row: row.sort)
 
 
 def asked_rows(ask: Ask, staff: Actor) -> list[Listed]:
     """Cases of other departments that wait for an opinion of one's own (征求意见), the first due first."""
-    page = ask.house.store.query(CASES, "asked", ledger.ASKED, limit=_ASKED_SCAN)
+    page = ask.house.store.query(CASES, "asked", ASKED, limit=_ASKED_SCAN)
     return [row for row in page.rows if staff.depts.intersection(row.head.get("asked", ()))][:OWN_LIST]
 
 
 def tabs(ask: Ask, wanted: Wanted, counted: Mapping[str, int]) -> list[dict[str, Any]]:
     """The lists of the desk as links; `counted` has the numbers of those that are counted."""
-    here = wanted.view or (wanted.state if wanted.lane != "office" else "")
+    here = wanted.view or (wanted.state if wanted.lane != OFFICE_LANE else "")
     listed = (
         ("", "/review/"), ("mine", "/review/?view=mine"), ("asked", "/review/?view=asked"),
         ("all", "/review/?view=all"), ("correcting", "/review/?state=correcting"),
@@ -179,13 +175,3 @@ def done_text(ask: Ask) -> dict[str, str] | None:
 
 def _theirs(staff: Actor, entry: Mapping[str, Any]) -> bool:
     return staff.works_on(entry["dept"]) and (not staff.items or entry["id"] in staff.items)
-
-
-def _listed(ask: Ask, staff: Actor, numbers: Iterable[str]) -> list[Listed]:
-    """Open cases by number, as a list would show them."""
-    found = [ask.house.store.find(CASES, number, now=ask.now) for number in numbers]
-    return [
-        Listed(record.key, record.version, record.head, record.index["queue"][1])
-        for record in found
-        if record and record.head["state"] not in FINAL and is_work_of(staff, record.head)
-    ]

@@ -13,6 +13,8 @@ from ..domain.lifecycle import rule_for
 from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..domain.sheet import Hold
+from ..domain.turns import states_of
+from ..listing import OFFICE_LANE
 from ..store.port import Listed
 from . import action_forms, batch, masking, package_pages, phrase_pages, queue_view, sheet_desk, words
 from .access import desk_case
@@ -46,17 +48,18 @@ def queue(ask: Ask) -> Reply:
         return redirect(package_pages.desk_url(ask, number))
     wanted = wanted_of(ask, staff)
     store = ask.house.store
-    own, asked = queue_view.own_rows(ask, staff), queue_view.asked_rows(ask, staff)
+    held = sheets.claims(store, now=ask.now)
+    own, asked = queue_view.own_rows(ask, staff, held), queue_view.asked_rows(ask, staff)
     rows, after = _rows(ask, staff, wanted, own=own, asked=asked)
-    held = sheets.claims(store, {row.head["dept"] for row in rows}, now=ask.now)
+    whole = rows if wanted.plain and wanted.view in ("", "all") and after is None else None
     return show(
         ask,
         "review/queue.html",
         staff=True,
         nav_current="/review/",
-        q=tally(store, staff, ask.today, post=wanted.post),
+        q=tally(store, staff, ask.today, post=wanted.post, rows=whole),
         tabs=queue_view.tabs(ask, wanted, {"mine": len(own), "asked": len(asked)}),
-        states=queue_view.state_links(wanted, queue_view.states_of(staff)) if wanted.lane == "office" else [],
+        states=queue_view.state_links(wanted, states_of(staff.roles)) if wanted.lane == OFFICE_LANE else [],
         filters=queue_view.filters(ask, staff, wanted),
         rows=[_row(ask, staff, row, wanted, held) for row in rows],
         batch=words.say("desk", f"batch_{batch.action_of(staff)}", "zh") if batch.action_of(staff) else "",
@@ -155,17 +158,21 @@ def _onward(ask: Ask, staff: Actor, case: Case, action: str) -> str:
     wanted = wanted_of(ask, staff)
     if ask.posted.first("_go") != "next":
         return f"/review/{case.number}/{wanted.query(done=action)}"
-    after = replace(wanted, after=place_of(case, wanted))
-    tried, _ = rows_of(ask.house.store, staff, after, limit=_CANDIDATES, today=ask.today)
-    first, _ = rows_of(ask.house.store, staff, wanted, limit=_CANDIDATES, today=ask.today)
-    number = _claimed(ask, staff, [row for row in (*tried, *first) if row.key != case.number])
+    place = place_of(case, wanted, ask.house.desk.world(case, ask.now))
+    number = _free_one(ask, staff, replace(wanted, after=place), case) or _free_one(ask, staff, wanted, case)
     said = wanted.query(done=action, of=case.number)
     return f"/review/{number}/{said}" if number else f"/review/{said}"
 
 
+def _free_one(ask: Ask, staff: Actor, wanted: Wanted, case: Case) -> str:
+    """Another case of a list that could be claimed; nothing when none was free."""
+    rows, _ = rows_of(ask.house.store, staff, wanted, limit=_CANDIDATES, today=ask.today)
+    return _claimed(ask, staff, [row for row in rows if row.key != case.number])
+
+
 def _claimed(ask: Ask, staff: Actor, rows: list[Listed]) -> str:
     """The first of these cases that the reviewer could claim; nothing when none was free."""
-    held = sheets.claims(ask.house.store, {row.head["dept"] for row in rows}, now=ask.now)
+    held = sheets.claims(ask.house.store, now=ask.now) if rows else {}
     for row in rows:
         hold = held.get(row.key)
         if hold is None or hold.actor == staff.sub:

@@ -9,14 +9,16 @@ from typing import Any
 from schemas.calendar import Calendar
 from schemas.forms import mask
 
-from ..domain import clocks, lights
+from ..domain import clocks
 from ..domain.case import Case
 from ..domain.clocks import Clock
 from ..domain.history import owed, rating
 from ..domain.lifecycle import FINAL, INTERNAL, RULES, WAITS_FOR_APPLICANT, rule_for
+from ..domain.lights import shown
+from ..domain.policy import DEFAULT, Policy
 from ..domain.timeline import Stage, stages, time_spent
 from ..domain.world import World
-from ..ledger import pressing
+from ..listing import pressing
 from . import words
 
 HIDDEN = INTERNAL - {"assign", "pass_on", "send_back"}
@@ -33,7 +35,6 @@ DESK_CLOCKS = (
     "delivery",
     "mend",
 )
-_FOR_APPLICANT = ("correction", "owed")
 DOCUMENTS = {rule.action: rule.document for rule in RULES if rule.document}
 
 
@@ -42,9 +43,11 @@ def item_name(case: Case, lang: str) -> str:
     return case.item_name_en if lang == "en" else case.item_name
 
 
-def clock_view(clock: Clock, today: date, *, calendar: Calendar, lang: str) -> dict[str, Any]:
+def clock_view(
+    clock: Clock, today: date, *, calendar: Calendar, lang: str, policy: Policy = DEFAULT
+) -> dict[str, Any]:
     """One clock: a sentence that explains its date, and a light."""
-    light, n = light_of(clock, today, calendar=calendar)
+    light, n = shown(clock, today, calendar=calendar, policy=policy)
     return {
         "name": words.say("clocks", clock.name, lang),
         "sentence": sentence(clock, today, calendar=calendar, lang=lang),
@@ -93,22 +96,6 @@ def _ending(clock: Clock, today: date, lang: str) -> str:
     if clock.provisional and clock.running:
         text += words.say("clock_text", "provisional", lang, year=clock.due.year)
     return text
-
-
-def light_of(clock: Clock, today: date, *, calendar: Calendar) -> tuple[str, int]:
-    """(light, working days it speaks of), as pages colour one clock; red once over, whoever is to blame."""
-    if not clock.running:
-        return "done", 0
-    if clock.paused:
-        return "paused", 0
-    left = clocks.left(clock, today, calendar=calendar)
-    if clock.name in _FOR_APPLICANT:
-        return "waiting", max(left, 0)
-    if left < 0:
-        return "red", -left
-    if left == 0:
-        return "today", 0
-    return lights.light(clock, today, calendar=calendar), left
 
 
 def timeline(
@@ -265,19 +252,18 @@ def _may(action: str, case: Case) -> bool:
     return rule_for(case.state, action) is not None
 
 
-def due_tag(case: Case, today: date, *, calendar: Calendar, lang: str = "zh") -> dict[str, Any]:
+def due_tag(case: Case, today: date, *, calendar: Calendar, policy: Policy) -> dict[str, Any]:
     """The light of the clock that presses, for lists: due text, tone, tag, over."""
-    clock = pressing(case)
-    return due_tag_of(clock, case.state, today, calendar=calendar, lang=lang)
+    return due_tag_of(pressing(case), case.state, today, calendar=calendar, policy=policy)
 
 
 def due_tag_of(
-    clock: Clock | None, state: str, today: date, *, calendar: Calendar, lang: str
+    clock: Clock | None, state: str, today: date, *, calendar: Calendar, policy: Policy, lang: str = "zh"
 ) -> dict[str, Any]:
     """As `due_tag`, from a clock already at hand."""
     if clock is None or state in FINAL:
         return {"due_text": "", "tone": "mute", "tag": words.say("lights", "done", lang), "over": False}
-    light, n = light_of(clock, today, calendar=calendar)
+    light, n = shown(clock, today, calendar=calendar, policy=policy)
     late = light == "red" and state not in WAITS_FOR_APPLICANT
     return {
         "due_text": words.day_text(clock.due, lang),

@@ -14,7 +14,7 @@ from .. import grants, ledger, packages
 from ..domain.lifecycle import FINAL, INTERNAL
 from ..interfaces.outside import Outside
 from ..keys import fingerprint
-from ..ledger import OUTBOX_SHARDS
+from ..listing import OUTBOX_SHARDS
 from ..notify import post
 from ..notify.message import compose
 from ..store.port import CASES, NOTICES, Listed, Record, Store

@@ -54,18 +54,15 @@ def once(house: House) -> None:
 
 def deliver_all(house: House) -> int:
     """The outbox: to applicants, to the reviewer it is drawn for, and before the eyes of supervision."""
-    now = house.clock()
-
-    def seen(record: Record) -> bool:
-        allot(house, record)
-        return watched(house.desk, record, now=now)
-
     return deliver(
-        house.store,
-        now=now,
-        outward=outward(house),
-        watch=seen,
+        house.store, now=house.clock(), outward=outward(house), watch=lambda record: seen(house, record)
     )
+
+
+def seen(house: House, record: Record) -> bool:
+    """What follows from an event within the house: the case drawn for a reviewer, and put before supervision."""
+    allot(house, record)
+    return watched(house.desk, record, now=house.clock())
 
 
 def publish_statistics(house: House) -> bool:

@@ -9,7 +9,7 @@ from schemas.calendar import day_of
 
 from .. import drafts
 from ..actions import Desk
-from ..ledger import SWEEP
+from ..listing import SWEEP
 from ..store.port import CASES, DRAFTS, TRIES, Listed
 
 _BATCH = 100

@@ -17,7 +17,7 @@ from . import items
 from .bucket import BucketFiles
 from .models import Endpoint, RecordModel, models
 from .port import Page, Record, StoreUnavailable, Table
-from .wire import check_index, check_record, dump, page_of, read_cursor, seconds_of, usable
+from .wire import check_index, check_places, check_record, dump, page_of, read_cursor, seconds_of, usable
 
 LARGE_BODY_BYTES = 100_000
 
@@ -45,9 +45,17 @@ class DynamoStore(BucketFiles):
         item = self._get(table, key) if usable(key) else None
         if item is None:
             return None
-        expires = item.attribute_values.get("expires")
-        gone = expires is not None and seconds_of(expires) <= seconds
-        return None if gone else items.record_of(table, item, body=self._body_of(item))
+        return (
+            None if items.expired(item, seconds) else items.record_of(table, item, body=self._body_of(item))
+        )
+
+    def find_all(self, table: Table, keys: Sequence[str], *, now: datetime) -> tuple[Record, ...]:
+        seconds, wanted = seconds_of(now), dict.fromkeys(key for key in keys if usable(key))
+        with _answering():
+            given = self._models[table.name].batch_get(list(wanted), consistent_read=True) if wanted else ()
+            by_key = {item.key: item for item in given if not items.expired(item, seconds)}
+        held = (by_key[key] for key in wanted if key in by_key)
+        return tuple(items.record_of(table, item, body=self._body_of(item)) for item in held)
 
     def create(self, table: Table, record: Record, *, now: datetime | None = None) -> bool:
         check_record(table, record)
@@ -87,6 +95,14 @@ class DynamoStore(BucketFiles):
         connection = self._models[table.name]._get_connection()
         with _answering():
             return _held(lambda: connection.update_item(key, actions=actions, condition=stands))
+
+    def relist(
+        self, table: Table, key: str, index: Mapping[str, tuple[str, str] | None], *, version: int
+    ) -> bool:
+        check_places(table, index)
+        unmoved, connection = RecordModel.version == version, self._models[table.name]._get_connection()
+        with _answering():
+            return _held(lambda: connection.update_item(key, actions=items.placing(index), condition=unmoved))
 
     def query(
         self,
@@ -131,6 +147,14 @@ class DynamoStore(BucketFiles):
         span = items.within(index, low=low, high=high)
         with _answering():
             return self._count(table, index, partition, span, cap=cap)
+
+    def sorts(self, table: Table, index: str, partition: str, *, cap: int) -> tuple[str, ...]:
+        check_index(table, index)
+        with _answering():
+            found = self._models[table.name].query(
+                partition, index_name=index, limit=cap, attributes_to_get=[f"{index}_sk"]
+            )
+            return tuple(str(item.attribute_values[f"{index}_sk"]) for item in found)
 
     def walk(self, table: Table, *, after: str | None = None, limit: int = 100) -> tuple[Record, ...]:
         """A strongly consistent scan, from a key on."""

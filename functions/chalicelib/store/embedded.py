@@ -12,7 +12,7 @@ from . import rows
 from .database import Database
 from .folder import FolderFiles
 from .port import Page, Record, Table
-from .wire import check_index, check_record, page_of, read_cursor, seconds_of, usable
+from .wire import check_index, check_places, check_record, page_of, read_cursor, seconds_of, usable
 
 
 class EmbeddedStore(FolderFiles):
@@ -34,6 +34,12 @@ class EmbeddedStore(FolderFiles):
             return None
         with self._at(table).reading() as db:
             return rows.read(db, table, key, now=seconds)
+
+    def find_all(self, table: Table, keys: Sequence[str], *, now: datetime) -> tuple[Record, ...]:
+        seconds = seconds_of(now)
+        with self._at(table).reading() as db:
+            found = [rows.read(db, table, key, now=seconds) for key in keys if usable(key)]
+        return tuple(record for record in found if record)
 
     def create(self, table: Table, record: Record, *, now: datetime | None = None) -> bool:
         check_record(table, record)
@@ -69,6 +75,13 @@ class EmbeddedStore(FolderFiles):
         with self._at(table).writing() as db:
             return rows.unmark(db, table, key, index=index, sort=sort, version=version)
 
+    def relist(
+        self, table: Table, key: str, index: Mapping[str, tuple[str, str] | None], *, version: int
+    ) -> bool:
+        check_places(table, index)
+        with self._at(table).writing() as db:
+            return rows.relist(db, table, key, index, version=version)
+
     def query(
         self,
         table: Table,
@@ -103,6 +116,11 @@ class EmbeddedStore(FolderFiles):
         check_index(table, index)
         with self._at(table).reading() as db:
             return rows.counted(db, (table.name, index, partition), low=low, high=high, cap=cap)
+
+    def sorts(self, table: Table, index: str, partition: str, *, cap: int) -> tuple[str, ...]:
+        check_index(table, index)
+        with self._at(table).reading() as db:
+            return rows.sorts(db, (table.name, index, partition), cap=cap)
 
     def walk(self, table: Table, *, after: str | None = None, limit: int = 100) -> tuple[Record, ...]:
         with self._at(table).reading() as db:

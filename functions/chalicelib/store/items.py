@@ -11,7 +11,7 @@ from pynamodb.expressions.update import Action
 
 from .models import RecordModel
 from .port import Listed, Record, Table
-from .wire import dump, load
+from .wire import dump, load, seconds_of
 
 Body = tuple[str | None, str | None]  # (text kept in the item, hash of a text kept as a file): one of the two
 
@@ -38,15 +38,22 @@ def _index_values(index: Mapping[str, tuple[str, str]]) -> dict[str, str]:
 
 def changes(table: Table, record: Record, *, version: int, stamp: str) -> list[Action]:
     """What every update sets, and the index keys and the expiry it takes away."""
-    values = _index_values(record.index)
-    keys = [f"{name}_{end}" for name in table.indexes for end in ("pk", "sk")]
     actions: list[Action] = [
         RecordModel.version.set(version),
         RecordModel.stamp.set(stamp),
         RecordModel.head.set(dump(record.head)),
-        *(set_or_remove(Path(key), values.get(key)) for key in keys),
+        *placing({name: record.index.get(name) for name in table.indexes}),
     ]
     return actions + ([_expiry(record)] if table.expires else [])
+
+
+def placing(index: Mapping[str, tuple[str, str] | None]) -> list[Action]:
+    """What puts a record into indexes and out of those whose place is None."""
+    return [
+        set_or_remove(Path(f"{name}_{end}"), place[n] if place else None)
+        for name, place in index.items()
+        for n, end in enumerate(("pk", "sk"))
+    ]
 
 
 def _expiry(record: Record) -> Action:
@@ -82,6 +89,12 @@ def record_of(table: Table, item: RecordModel, *, body: str) -> Record:
         version=int(item.version),
         expires_at=held.get("expires"),
     )
+
+
+def expired(item: RecordModel, seconds: int) -> bool:
+    """Whether the item is over; the engine takes it away when it comes to it."""
+    expires = item.attribute_values.get("expires")
+    return expires is not None and seconds_of(expires) <= seconds
 
 
 def listed_of(item: RecordModel, index: str) -> Listed:

@@ -27,7 +27,7 @@ class Table:
     lasting: bool = True
 
 
-CASES = Table("cases", ("queue", "state", "item", "who", "asked", "owner", "outbox", "sweep"))
+CASES = Table("cases", ("queue", "item", "all", "who", "asked", "owner", "outbox", "sweep"))
 DRAFTS = Table("drafts", ("owner", "over"), expires=True)
 NOTICES = Table("notices", ("owner",))
 PACKAGES = Table("packages", ("owner", "sweep"))
@@ -95,6 +95,9 @@ class Store(Protocol):
     def find(self, table: Table, key: str, *, now: datetime) -> Record | None:
         """The record as last written (strongly consistent); one that expired by `now` is None."""
 
+    def find_all(self, table: Table, keys: Sequence[str], *, now: datetime) -> tuple[Record, ...]:
+        """Those of at most 100 records that are there, as `find` gives them, in the order asked for."""
+
     def create(self, table: Table, record: Record, *, now: datetime | None = None) -> bool:
         """Writes a record whose key is free; False: the key is taken and nothing changed.
 
@@ -118,6 +121,14 @@ class Store(Protocol):
 
     def unmark(self, table: Table, key: str, *, index: str, sort: str, version: int) -> bool:
         """Takes the record out of one index if it still stands there so; its version stays."""
+
+    def relist(
+        self, table: Table, key: str, index: Mapping[str, tuple[str, str] | None], *, version: int
+    ) -> bool:
+        """Puts the record where `index` says, out of those that it gives as None, and leaves the others alone.
+
+        Its version stays. False: the record is no longer at that version, and nothing changed.
+        """
 
     def query(
         self,
@@ -148,6 +159,9 @@ class Store(Protocol):
         cap: int = 1000,
     ) -> int:
         """How many rows `query` would give; counting stops at `cap`."""
+
+    def sorts(self, table: Table, index: str, partition: str, *, cap: int) -> tuple[str, ...]:
+        """The first sort keys of a partition, `cap` of them at most: what can be counted without the rows."""
 
     def walk(self, table: Table, *, after: str | None = None, limit: int = 100) -> tuple[Record, ...]:
         """Some of all records, expired ones too, in the engine's own order; go on `after` the last key given.

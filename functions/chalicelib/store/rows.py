@@ -81,8 +81,9 @@ def _events(db: sqlite3.Connection, table: Table, key: str) -> tuple[dict[str, A
 
 
 def _marks(db: sqlite3.Connection, table: Table, key: str) -> dict[str, tuple[str, str]]:
+    """Where the record is listed; marks of indexes that an earlier release had are nobody's any more."""
     rows = db.execute("SELECT name, part, sort FROM marks WHERE place = ? AND key = ?", (table.name, key))
-    return {name: (part, sort) for name, part, sort in rows}
+    return {name: (part, sort) for name, part, sort in rows if name in table.indexes}
 
 
 def holds(db: sqlite3.Connection, table: Table, key: str) -> bool:
@@ -124,10 +125,14 @@ def append(db: sqlite3.Connection, table: Table, key: str, events: Sequence[Mapp
 
 def mark(db: sqlite3.Connection, table: Table, record: Record) -> None:
     """Lists the record where its index says, and nowhere else."""
-    db.execute("DELETE FROM marks WHERE place = ? AND key = ?", (table.name, record.key))
+    _set_marks(db, (table.name, record.key), record.index)
+
+
+def _set_marks(db: sqlite3.Connection, of_key: tuple[str, str], index: Mapping[str, tuple[str, str]]) -> None:
+    db.execute("DELETE FROM marks WHERE place = ? AND key = ?", of_key)
     db.executemany(
         "INSERT INTO marks (place, key, name, part, sort) VALUES (?, ?, ?, ?, ?)",
-        [(table.name, record.key, name, part, sort) for name, (part, sort) in record.index.items()],
+        [(*of_key, name, part, sort) for name, (part, sort) in index.items()],
     )
 
 
@@ -138,6 +143,25 @@ def unmark(db: sqlite3.Connection, table: Table, key: str, *, index: str, sort: 
         (table.name, key, index, sort, version),
     )
     return gone.rowcount == 1
+
+
+def relist(
+    db: sqlite3.Connection,
+    table: Table,
+    key: str,
+    index: Mapping[str, tuple[str, str] | None],
+    *,
+    version: int,
+) -> bool:
+    """Moves the marks that are named, if the record is still at that version; marks of indexes that an earlier
+    release had go too."""
+    of_key = (table.name, key)
+    held = db.execute("SELECT 1 FROM records WHERE place = ? AND key = ? AND version = ?", (*of_key, version))
+    if held.fetchone() is None:
+        return False
+    kept = {name: place for name, place in _marks(db, table, key).items() if name not in index}
+    _set_marks(db, of_key, {**kept, **{name: place for name, place in index.items() if place}})
+    return True
 
 
 def replace_body(db: sqlite3.Connection, table: Table, record: Record) -> None:
@@ -187,6 +211,15 @@ def listed(
         edge = start or (low or "", "")
         found = db.execute(_UP, (*where, *edge, AFTER_ALL_TEXT if high is None else high, limit))
     return tuple(Listed(key, version, load(head), sort) for key, version, head, sort in found)
+
+
+def sorts(db: sqlite3.Connection, where: tuple[str, str, str], *, cap: int) -> tuple[str, ...]:
+    """Sort keys alone, from the index alone."""
+    found = db.execute(
+        "SELECT sort FROM marks WHERE place = ? AND name = ? AND part = ? ORDER BY sort, key LIMIT ?",
+        (*where, cap),
+    )
+    return tuple(sort for (sort,) in found)
 
 
 def counted(

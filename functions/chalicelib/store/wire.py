@@ -87,9 +87,16 @@ def check_record(table: Table, record: Record) -> None:
         raise ValueError(f"{table.name}: a key must be non-empty and short")
     if record.expires_at is not None and not table.expires:
         raise ValueError(f"{table.name}: its records do not expire")
-    for name, (partition, sort) in record.index.items():
+    check_places(table, record.index)
+
+
+def check_places(table: Table, index: Mapping[str, tuple[str, str] | None]) -> None:
+    """Refuses index keys that DynamoDB would refuse, and indexes that the table does not declare."""
+    for name, place in index.items():
+        if place is None:
+            continue
         check_index(table, name)
-        if not (_fits(partition, MAX_PARTITION_BYTES) and _fits(sort, MAX_SORT_BYTES)):
+        if not (_fits(place[0], MAX_PARTITION_BYTES) and _fits(place[1], MAX_SORT_BYTES)):
             raise ValueError(f"{table.name}.{name}: index keys must be non-empty and short")
 
 

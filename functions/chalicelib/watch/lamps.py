@@ -9,7 +9,7 @@ from typing import Any
 from ..domain.case import Case
 from ..domain.lights import DONE, Lights, lights_of, post_on
 from ..domain.world import World
-from ..ledger import pressing
+from ..listing import pressing
 from ..store.port import LAMPS, Listed, Record, Store
 
 ALL = "all"

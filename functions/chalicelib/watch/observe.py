@@ -1,4 +1,5 @@
-"""What supervision makes of one case: cards, counts and the lamp. Any of it twice changes nothing."""
+"""What supervision makes of one case: cards, counts, the lamp, and its place on lists of the desk, which stand in the
+order of lights. Any of it twice changes nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from datetime import datetime
 from .. import ledger
 from ..actions import Desk
 from ..domain.lights import cards
+from ..listing import listed
 from ..store.port import Record
 from .cards import raise_card
 from .lamps import light
@@ -20,5 +22,6 @@ def observe(desk: Desk, record: Record, *, now: datetime) -> int:
     world = desk.world(case, now)
     count(desk.store, lines_of(case, desk.calendar), now=now)
     raised = sum(raise_card(desk.store, case, card, now=now) for card in cards(case, world))
+    ledger.relist(desk.store, record, listed(case, world))
     light(desk.store, case, world)
     return raised

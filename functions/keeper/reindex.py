@@ -1,0 +1,67 @@
+"""Putting every case where the lists of this release look for it: after an upgrade, a new calendar or policy.
+
+Each record is changed by one write on the condition that nobody wrote meanwhile, and not at all where it stands
+right, so the command may run beside requests, be broken off and be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import ledger
+from chalicelib.domain.policy import Policy
+from chalicelib.listing import index_of, lit
+from chalicelib.store.port import CASES, Record, Store
+from chalicelib.store.walk import every
+
+from schemas.calendar import Calendar, day_of
+
+_TRIES, _SOMETIMES = 8, 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the places of today follow from."""
+
+    calendar: Calendar
+    policy: Policy
+    now: datetime
+
+    def index(self, record: Record) -> dict[str, tuple[str, str]]:
+        """Where a case belongs."""
+        case = ledger.from_record(record)
+        return index_of(case, lit(case, day_of(self.now), calendar=self.calendar, policy=self.policy))
+
+
+def reindex(store: Store, order: Order, *, after: str | None = None) -> Iterator[tuple[str, bool]]:
+    """Each case number that was looked at, and whether it had to be moved; from beyond the number `after`."""
+    for record in every(store, CASES, after=after):
+        yield record.key, _placed(store, record, order)
+
+
+def told(store: Store, order: Order, *, after: str | None) -> Iterator[str]:
+    """The same, saying now and then how far it has come, and at the end what was done."""
+    looked = moved = 0
+    for number, was_moved in reindex(store, order, after=after):
+        looked, moved = looked + 1, moved + was_moved
+        if looked % _SOMETIMES == 0:
+            yield f"{looked} cases, {moved} moved; to go on from here: --after {number}"
+    yield f"{looked} cases, {moved} moved"
+
+
+def _placed(store: Store, record: Record, order: Order) -> bool:
+    read: Record | None = record
+    for _ in range(_TRIES):
+        if read is None or _stands(read, order):
+            return False
+        if ledger.relist(store, read, order.index(read)):
+            return True
+        read = store.find(CASES, record.key, now=order.now)
+    raise TimeoutError(f"case {record.key} kept changing")
+
+
+def _stands(record: Record, order: Order) -> bool:
+    held = {name: place for name, place in record.index.items() if name != "outbox"}
+    return held == order.index(record)
