@@ -165,7 +165,8 @@ def present(output: Path) -> dict[str, bytes]:
 )
 def test_an_incremental_build_gives_what_a_cold_build_gives(seed, rounds):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("publishing.engine.lists.PAGE", 3)
+        for name, size in (("LEAST", 2), ("MOST", 5), ("SELDOM", 2)):  # so that few guides fill many parts
+            patch.setattr(f"publishing.engine.lists.{name}", size)
         town = Town(small_site(Path(folder)), seed)
         for _ in range(7):
             town.add()
