@@ -6,11 +6,22 @@ import json
 from importlib import resources
 from typing import Any
 
-from ..domain.lifecycle import STATES
 from . import words
 from .action_forms import schemas_of_actions
 from .api_shapes import shapes
-from .openapi_parts import BOOL, DAY, INSTANT, TEXT, WHOLE, listed, maybe, other_answers, shape
+from .openapi_links import linked
+from .openapi_parts import (
+    DAY,
+    INSTANT,
+    TEXT,
+    WHOLE,
+    case_shape,
+    listed,
+    listed_case,
+    maybe,
+    other_answers,
+    shape,
+)
 
 _NUMBER = {"name": "number", "in": "path", "required": True, "schema": {"type": "string"}}
 _ALWAYS = (429, 503)  # too many tries, or nothing can be read just now
@@ -35,30 +46,33 @@ def document(base_url: str) -> dict[str, Any]:
         },
         "servers": [{"url": base_url}],
         "security": [{"bearer": []}],
-        "paths": {
-            "/api/v1/files": {"post": _upload()},
-            "/api/v1/applications": {"post": _apply()},
-            "/api/v1/applications/{number}": {"get": _status()},
-            "/api/v1/applications/{number}/actions": {"post": _action("applicant_action", "applicantAction")},
-            "/api/v1/statistics": {"get": _statistics()},
-            "/api/v1/packages": {"post": _apply_package()},
-            "/api/v1/packages/{number}": {"get": _package_status()},
-            "/api/v1/packages/{number}/actions": {
-                "post": _action("package_action", "packageAction", answer="Package")
-            },
-            "/api/v1/grants": {"get": _grants(), "post": _give()},
-            "/api/v1/grants/{number}/actions": {
-                "post": _action("grant_action", "grantAction", answer="Grant")
-            },
-            "/api/v1/review/cases": {"get": _queue()},
-            "/api/v1/review/cases/{number}": {"get": _review_case()},
-            "/api/v1/review/cases/{number}/reveal": {"post": _reveal()},
-            "/api/v1/review/cases/{number}/actions": {"post": _action("review_action", "reviewAction")},
-        },
+        "paths": linked(_paths()),
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
             "schemas": _schemas(),
         },
+    }
+
+
+def _paths() -> dict[str, Any]:
+    """Every address with its operations."""
+    return {
+        "/api/v1/files": {"post": _upload()},
+        "/api/v1/applications": {"post": _apply()},
+        "/api/v1/applications/{number}": {"get": _status()},
+        "/api/v1/applications/{number}/actions": {"post": _action("applicant_action", "applicantAction")},
+        "/api/v1/statistics": {"get": _statistics()},
+        "/api/v1/packages": {"post": _apply_package()},
+        "/api/v1/packages/{number}": {"get": _package_status()},
+        "/api/v1/packages/{number}/actions": {
+            "post": _action("package_action", "packageAction", answer="Package")
+        },
+        "/api/v1/grants": {"get": _grants(), "post": _give()},
+        "/api/v1/grants/{number}/actions": {"post": _action("grant_action", "grantAction", answer="Grant")},
+        "/api/v1/review/cases": {"get": _queue()},
+        "/api/v1/review/cases/{number}": {"get": _review_case()},
+        "/api/v1/review/cases/{number}/reveal": {"post": _reveal()},
+        "/api/v1/review/cases/{number}/actions": {"post": _action("review_action", "reviewAction")},
     }
 
 
@@ -226,38 +240,10 @@ def _answers() -> dict[str, Any]:
     return {
         "File": {key: value for key, value in file.items() if key != "additionalProperties"},
         "Receipt": shape(receipt),
-        "Case": _case(),
+        "Case": case_shape(),
         "Statistics": _published(),
         **other_answers(),
-        "Queue": shape({"cases": listed(_listed()), "after": maybe(TEXT)}),
+        "Queue": shape({"cases": listed(listed_case()), "after": maybe(TEXT)}),
         "Problem": shape(problem, required=("type", "status", "code", "title", "title_en")),
         **{f"action_{name}": shape for name, shape in actions.items()},
     }
-
-
-def _case() -> dict[str, Any]:
-    """A case; what applicant and office alone may read is not required."""
-    clock = {
-        "name": TEXT, "day0": DAY, "limit": WHOLE, "unit": TEXT, "due": DAY,
-        "provisional": BOOL, "stopped": maybe(DAY),
-    }  # fmt: skip
-    stage = {
-        "seq": WHOLE, "at": INSTANT, "action": TEXT, "state": {"enum": list(STATES)}, "role": TEXT, "post": TEXT,
-        "working_days": WHOLE, "waiting_on": {"enum": ["office", "applicant", "nobody"]}, "sha256": TEXT,
-    }  # fmt: skip
-    told = {
-        "number": TEXT, "version": WHOLE, "item": TEXT, "item_version": TEXT, "dept": TEXT,
-        "state": {"enum": list(STATES)}, "state_text": TEXT, "state_text_en": TEXT, "received_at": INSTANT,
-        "clocks": listed(shape(clock)), "timeline": listed(shape(stage)), "actions": listed(TEXT),
-    }  # fmt: skip
-    kept = {"type": "object"}
-    private = {"applicant_name": TEXT, "form": kept, "materials": kept, "correction": maybe(kept)}
-    return shape(told | private, required=tuple(told))
-
-
-def _listed() -> dict[str, Any]:
-    return shape({
-        "number": TEXT, "version": WHOLE, "item": TEXT, "item_name": TEXT, "dept": TEXT,
-        "state": {"enum": list(STATES)}, "received_at": INSTANT, "updated_at": INSTANT,
-        "pressing": maybe(TEXT), "due": maybe(DAY),
-    })  # fmt: skip

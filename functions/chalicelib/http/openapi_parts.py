@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..domain.grant import ENDED, KINDS, OFFERED, OVER, POWERS, RUNNING
+from ..domain.lifecycle import STATES
 from ..domain.package import WORST_FIRST
 
 TEXT = {"type": "string"}
@@ -69,3 +70,32 @@ def _grant() -> dict[str, Any]:
 
 def _grants() -> dict[str, Any]:
     return shape({"given": listed(_grant()), "held": listed(_grant())})
+
+
+def case_shape() -> dict[str, Any]:
+    """A case; what applicant and office alone may read is not required."""
+    clock = {
+        "name": TEXT, "day0": DAY, "limit": WHOLE, "unit": TEXT, "due": DAY,
+        "provisional": BOOL, "stopped": maybe(DAY),
+    }  # fmt: skip
+    stage = {
+        "seq": WHOLE, "at": INSTANT, "action": TEXT, "state": {"enum": list(STATES)}, "role": TEXT, "post": TEXT,
+        "working_days": WHOLE, "waiting_on": {"enum": ["office", "applicant", "nobody"]}, "sha256": TEXT,
+    }  # fmt: skip
+    told = {
+        "number": TEXT, "version": WHOLE, "item": TEXT, "item_version": TEXT, "dept": TEXT,
+        "state": {"enum": list(STATES)}, "state_text": TEXT, "state_text_en": TEXT, "received_at": INSTANT,
+        "clocks": listed(shape(clock)), "timeline": listed(shape(stage)), "actions": listed(TEXT),
+    }  # fmt: skip
+    kept = {"type": "object"}
+    private = {"applicant_name": TEXT, "form": kept, "materials": kept, "correction": maybe(kept)}
+    return shape(told | private, required=tuple(told))
+
+
+def listed_case() -> dict[str, Any]:
+    """A case in a list."""
+    return shape({
+        "number": TEXT, "version": WHOLE, "item": TEXT, "item_name": TEXT, "dept": TEXT,
+        "state": {"enum": list(STATES)}, "received_at": INSTANT, "updated_at": INSTANT,
+        "pressing": maybe(TEXT), "due": maybe(DAY),
+    })  # fmt: skip
