@@ -82,7 +82,7 @@ class Town:
     def _head(self, me: int, method: str, path: str, *, signed_in: bool = True) -> bytes:
         carried = f"Cookie: banshi={self.cookies[me]}\r\n" if signed_in else ""
         return (
-            f"{method} {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\nAccept-Encoding: gzip\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n"
             f"X-Forwarded-For: 10.{me >> 16}.{me >> 8 & 255}.{me & 255}\r\n{carried}"
         ).encode()
 
@@ -108,27 +108,29 @@ async def at_work(town: Town, crowds: list[tuple[Crowd, Told]], *, seconds: floa
 
 
 async def _person(town: Town, told: Told, me: int, *, until: float, thinks: float) -> None:
-    """Clicks, waits for the answer, reads, clicks. Each keeps a connection, as a browser does."""
+    """Clicks, waits for the answer, reads, clicks. Each request has a connection of its own, as nginx makes them."""
     dice = random.Random(me)
     pause = dice.uniform(0, thinks)  # nobody comes at the same instant
-    reader, writer = None, None
     while time.perf_counter() + pause < until:
         await asyncio.sleep(pause)
         kind, sent = town.request(dice, me)
         begun = time.perf_counter()
         try:
-            if writer is None or reader.at_eof():  # type: ignore[union-attr]  # as browsers do
-                reader, writer = await asyncio.open_connection("127.0.0.1", town.port)
-            writer.write(sent)
-            status = await _answer(reader)  # type: ignore[arg-type]
+            status = await _asked(town.port, sent)
             if status not in (200, 303):
                 told.errors[f"{kind} {status}"] += 1
         except (OSError, asyncio.IncompleteReadError) as error:
             told.errors[type(error).__name__] += 1
-            writer = None
         told.note(kind, time.perf_counter() - begun)
         pause = dice.expovariate(1 / thinks) if thinks else 0.0
-    if writer is not None:
+
+
+async def _asked(port: int, sent: bytes) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(sent)
+        return await _answer(reader)
+    finally:
         writer.close()
 
 
