@@ -79,6 +79,11 @@ def is_green(case: Case) -> bool:
     return case.last("fast_track") is not None
 
 
+def is_confidential(item: Item) -> bool:
+    """Whether the guide says that nobody outside learns who handled a case and how long each step took."""
+    return bool(process_of(item, "confidential", False))
+
+
 def rating(case: Case) -> Event | None:
     """The applicant's rating (好差评)."""
     return case.last("rate")

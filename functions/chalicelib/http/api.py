@@ -9,6 +9,7 @@ from .. import uploads
 from ..applications import Application
 from ..domain.case import Actor, Case, File
 from ..domain.guards import Move, Supply
+from ..domain.history import is_confidential
 from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
 from ..domain.timeline import stages
@@ -65,7 +66,9 @@ def status(ask: Ask) -> Reply | Refusal:
     case = find(ask, ask.params["number"], ask.query.get("code", ""))
     if case is None:
         return Refusal("wrong_code")
-    return data(case_json(case, stages(case, ask.now, calendar=ask.house.calendar), private=False))
+    covered = is_confidential(ask.house.desk.world(case, ask.now).item)
+    told = stages(case, ask.now, calendar=ask.house.calendar)
+    return data(case_json(case, told, private=False, covered=covered))
 
 
 def applicant_action(ask: Ask) -> Reply | Refusal:

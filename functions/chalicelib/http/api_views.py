@@ -29,8 +29,11 @@ def receipt_json(case: Case, base_url: str) -> dict[str, Any]:
     }
 
 
-def case_json(case: Case, stages: tuple[Stage, ...], *, private: bool) -> dict[str, Any]:
-    """One case: state, clocks, timeline; answers, files and reasons only when `private`."""
+def case_json(
+    case: Case, stages: tuple[Stage, ...], *, private: bool, covered: bool = False
+) -> dict[str, Any]:
+    """One case: state, clocks, timeline; answers, files and reasons only when `private`; when `covered`, not who
+    handled it and how long (办理过程不公开)."""
     value: dict[str, Any] = {
         "number": case.number,
         "version": case.version,
@@ -42,7 +45,7 @@ def case_json(case: Case, stages: tuple[Stage, ...], *, private: bool) -> dict[s
         "state_text_en": words.say("states", case.state, "en"),
         "received_at": case.received_at.isoformat(),
         "clocks": [_clock(clock) for clock in case.clocks.values()],
-        "timeline": [_stage(stage, private=private) for stage in stages],
+        "timeline": [_stage(stage, private=private, covered=covered) for stage in stages],
         "actions": sorted(
             {rule.action for rule in RULES if case.state in rule.source and "system" not in rule.by}
         ),
@@ -94,7 +97,7 @@ def _clock(clock: Any) -> dict[str, Any]:
     }
 
 
-def _stage(stage: Stage, *, private: bool) -> dict[str, Any]:
+def _stage(stage: Stage, *, private: bool, covered: bool) -> dict[str, Any]:
     event = stage.event
     shown = {
         "seq": event.seq,
@@ -102,8 +105,8 @@ def _stage(stage: Stage, *, private: bool) -> dict[str, Any]:
         "action": event.action,
         "state": event.target,
         "role": event.role,
-        "post": event.post,
-        "working_days": stage.took.n,
+        "post": "" if covered else event.post,
+        "working_days": None if covered else stage.took.n,
         "waiting_on": stage.whose,
         "sha256": event.digest,
     }

@@ -80,7 +80,7 @@ def case_shape() -> dict[str, Any]:
     }  # fmt: skip
     stage = {
         "seq": WHOLE, "at": INSTANT, "action": TEXT, "state": {"enum": list(STATES)}, "role": TEXT, "post": TEXT,
-        "working_days": WHOLE, "waiting_on": {"enum": ["office", "applicant", "nobody"]}, "sha256": TEXT,
+        "working_days": maybe(WHOLE), "waiting_on": {"enum": ["office", "applicant", "nobody"]}, "sha256": TEXT,
     }  # fmt: skip
     told = {
         "number": TEXT, "version": WHOLE, "item": TEXT, "item_version": TEXT, "dept": TEXT,

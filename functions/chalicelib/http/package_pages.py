@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schemas.calendar import day_of
+from schemas.items import Item
 
 from .. import packages
 from ..domain import clocks
@@ -18,6 +20,7 @@ from ..store.port import PACKAGES
 from . import words
 from .acting import holds
 from .ask import Ask
+from .fee_rows import bill
 from .package_views import Link, cases_of, handed_in, lead_name, name_of, view_of
 from .reply import Reply, redirect
 from .show import show
@@ -76,6 +79,7 @@ def receipt(ask: Ask) -> Reply | Refusal:
         "received_at": parcel.received_at,
         "intake_sentence": sentence(intake, intake.day0, calendar=ask.house.calendar, lang=ask.lang),
         "materials": handed_in(ask, parcel),
+        "fees": bill(_items(ask, parcel), ask.lang),
         "sha256": parcel.fingerprint,
         "status_url": f"{ask.house.settings.base_url}{ask.url('/status/')}",
         "url": ask.url(f"/me/package/{parcel.number}/"),
@@ -142,6 +146,14 @@ def _own(ask: Ask, *, principal_only: bool = False) -> Parcel | Refusal:
         return Refusal("not_found")
     mine = parcel.applicant == ask.visitor.sub or (not principal_only and holds(ask, parcel.grant))
     return parcel if mine else Refusal("not_yours")
+
+
+def _items(ask: Ask, parcel: Parcel) -> Iterator[tuple[Item, Mapping[str, Any]]]:
+    """Each item as it was handed in, with its own answers."""
+    for planned in parcel.planned:
+        item = ask.house.catalogue.version(planned.item_id, planned.item_version)
+        if item:
+            yield item, parcel.payload[planned.key]["form"]
 
 
 def _desk_link(ask: Ask) -> Link:

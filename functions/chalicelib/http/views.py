@@ -12,7 +12,7 @@ from schemas.forms import mask
 from ..domain import clocks
 from ..domain.case import Case
 from ..domain.clocks import Clock
-from ..domain.history import owed, rating
+from ..domain.history import is_confidential, owed, rating
 from ..domain.lifecycle import FINAL, INTERNAL, RULES, WAITS_FOR_APPLICANT, rule_for
 from ..domain.lights import shown
 from ..domain.policy import DEFAULT, Policy
@@ -196,6 +196,8 @@ def status_view(
     rows = timeline(case, now, calendar=calendar, lang=lang, link=_paper(url, base) if owner else None)
     if not owner:
         rows = [row | {"note": ""} for row in rows]
+    if is_confidential(world.item):
+        rows = [row | {"who": "", "took": "", "end": None} for row in rows]
     spent = time_spent(case, now, calendar=calendar)
     return {
         "number": case.number,
