@@ -71,6 +71,8 @@ def back_up(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     made = backup.back_up(source, vault, recipients_in(told.recipients.read_text()), now=clock.now())
     dropped = vault.forget(keep=told.keep) if told.keep else 0
     facts = made.facts
+    for name in facts["left_out"]:
+        print(f"left out, since this user may not read it: {name}", file=sys.stderr)
     print(
         f"{made.name}: {facts['state_bytes']} bytes, {facts['new_files']} new files, {facts['seconds']} s; "
         f"{dropped} old files dropped"
@@ -196,7 +198,7 @@ def _verified(store: Store, began: float) -> int:
 
 
 def _identities(told: argparse.Namespace) -> list[x25519.Identity]:
-    return identities_in(told.key.read_text())
+    return identities_in(sys.stdin.read() if told.key == Path("-") else told.key.read_text())
 
 
 def _told(faults: list[str]) -> int:
@@ -209,7 +211,12 @@ _FROM: dict[str, Any] = {"dest": "source", "type": Path, "required": True, "meta
 _TO: dict[str, Any] = {"type": Path, "required": True, "metavar": "FOLDER"}
 _VAULT: dict[str, dict[str, Any]] = {
     "--from": _FROM,
-    "--key": {"type": Path, "required": True, "metavar": "FILE", "help": "the secret key for back-ups"},
+    "--key": {
+        "type": Path,
+        "required": True,
+        "metavar": "FILE",
+        "help": "the secret key for back-ups; - reads it",
+    },
     "--snapshot": {"default": "", "metavar": "NAME", "help": "not the newest, but this one"},
 }
 Command = Callable[[argparse.Namespace, Mapping[str, str]], int]

@@ -53,7 +53,7 @@ def back_up(
         with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=source.data) as aside:
             copy = _copied(source.data / DATABASE, Path(aside) / DATABASE)
             folder.mkdir(parents=True)
-            _pack(folder / STATE, _members(source, copy), recipients)
+            left_out = _pack(folder / STATE, _members(source, copy), recipients)
         added = _keep_files(source, vault, folder, recipients)
         facts = {
             "format": FORMAT,
@@ -61,6 +61,7 @@ def back_up(
             "sha256": {name: sha256_of(folder / name) for name in (STATE, FILES)},
             "state_bytes": (folder / STATE).stat().st_size,
             "new_files": added,
+            "left_out": left_out,
             "seconds": round(time.monotonic() - began, 3),
         }
         _write_json(folder / MANIFEST, facts)
@@ -97,20 +98,25 @@ def _members(source: Source, copy: Path) -> list[tuple[Path, str]]:
     return [(path, name) for path, name in found if path.exists()]
 
 
-def _pack(target: Path, members: list[tuple[Path, str]], recipients: Sequence[x25519.Recipient]) -> None:
-    """An archive that is encrypted while it is made, so that it never lies on a disk in the clear."""
-    with _archive(members) as packed, target.open("wb") as out:
+def _pack(target: Path, members: list[tuple[Path, str]], recipients: Sequence[x25519.Recipient]) -> list[str]:
+    """An archive that is encrypted while it is made, so that it never lies on a disk in the clear.
+
+    What of `also` may not be read, a server's TLS key for example, is left out and named.
+    """
+    left_out: list[str] = []
+    with _archive(members, left_out) as packed, target.open("wb") as out:
         pyrage.encrypt_io(packed, out, list(recipients))
         out.flush()
         os.fsync(out.fileno())
+    return left_out
 
 
 @contextmanager
-def _archive(members: list[tuple[Path, str]]) -> Iterator[IO[bytes]]:
+def _archive(members: list[tuple[Path, str]], left_out: list[str]) -> Iterator[IO[bytes]]:
     """A pipe that a tar archive comes out of; what went wrong in making it is raised at the end."""
     read, write = os.pipe()
     failed: list[BaseException] = []
-    maker = threading.Thread(target=_fill, args=(write, members, failed))
+    maker = threading.Thread(target=_fill, args=(write, members, left_out, failed))
     maker.start()
     with os.fdopen(read, "rb") as packed:
         yield packed
@@ -119,11 +125,20 @@ def _archive(members: list[tuple[Path, str]]) -> Iterator[IO[bytes]]:
         raise failed[0]
 
 
-def _fill(pipe: int, members: list[tuple[Path, str]], failed: list[BaseException]) -> None:
+def _fill(
+    pipe: int, members: list[tuple[Path, str]], left_out: list[str], failed: list[BaseException]
+) -> None:
+    def readable(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
+        also = info.name.removeprefix("also/")
+        if also == info.name or info.issym() or os.access(f"/{also}", os.R_OK):
+            return info
+        left_out.append(f"/{also}")
+        return None
+
     try:
         with os.fdopen(pipe, "wb") as out, tarfile.open(fileobj=out, mode="w|") as archive:
             for path, name in members:
-                archive.add(path, name)
+                archive.add(path, name, filter=readable)
     except Exception as error:
         failed.append(error)
 

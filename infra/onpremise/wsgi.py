@@ -9,6 +9,7 @@ from chalicelib import peers
 from gateway import Gateway
 from metrics import Access
 
+house()  # now, not with the first request: a process that lacks a setting does not start, and says which
 application = Gateway(
     app,
     house=house,

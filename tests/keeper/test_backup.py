@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import subprocess
+import sys
 import tarfile
 import threading
 from datetime import timedelta
@@ -24,6 +27,8 @@ from pyrage import x25519
 from tests.http.deeds import Deeds
 from tests.http.stand_in import MONDAY, Town
 from tests.keeper.conftest import Keys
+
+ROOT = Path(__file__).parents[2]
 
 
 def source_of(here: Town) -> Source:
@@ -52,6 +57,33 @@ def test_what_was_backed_up_comes_back_whole(
         here.house.settings.site_dir / "catalogue/index.json"
     ).read_bytes()
     assert list((tmp_path / "new/also").rglob("staff.json"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root reads everything")
+def test_what_may_not_be_read_beside_the_data_is_left_out_and_named(
+    here: Town, numbers: list[str], vault: Vault, keys: Keys, tmp_path: Path
+) -> None:
+    """The TLS key below /etc/banshi, for example: it must not keep the cases from being backed up."""
+    beside, hidden = tmp_path / "etc", tmp_path / "etc" / "tls"
+    hidden.mkdir(parents=True)
+    (beside / "staff.json").write_text("[]")
+    for name in ("privkey.pem", "fullchain.pem"):
+        (hidden / name).write_text("pem")
+    (hidden / "privkey.pem").chmod(0)
+    (tmp_path / "public").write_text(str(keys.public[0]))
+    less = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    command = [*less, sys.executable, "-m", "keeper", "backup", "--to", str(vault.folder), "--recipients",
+               str(tmp_path / "public"), "--also", str(beside)]  # fmt: skip
+    paths = [str(ROOT / "functions"), str(ROOT)]
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(paths), "SITE_DIR": str(here.house.settings.site_dir),
+               "DATA_DIR": str(here.house.settings.data_dir)}  # fmt: skip
+    done = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == f"left out, since this user may not read it: {hidden}/privkey.pem\n"
+    restore(vault, keys.secrets, tmp_path / "new")
+    came = {path.name for path in (tmp_path / "new" / "also").rglob("*") if path.is_file()}
+    assert came == {"staff.json", "fullchain.pem"}
+    assert verify(EmbeddedStore(tmp_path / "new")).cases == 3
 
 
 def test_a_back_up_shows_nothing_of_what_is_in_it(

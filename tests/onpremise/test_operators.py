@@ -82,7 +82,7 @@ def test_the_keepers_commands_do_what_the_page_says(
     data = here.house.settings.data_dir
     places = {
         "backup.key": f"{tmp_path}/key", "/mnt/banshi-backup": f"{tmp_path}/vault", "/etc/banshi/backup.pub": f"{tmp_path}/public",
-        "/etc/banshi": f"{tmp_path}/etc", "/var/lib/banshi": str(data), "/srv/move": f"{tmp_path}/move", "NUMBER": number,
+        "/etc/banshi": f"{tmp_path}/etc", "/var/lib/banshi": str(data), "/srv/move": f"{tmp_path}/move", "/var/lib/banshi/content": f"{tmp_path}/content", "NUMBER": number,
         "/var/log/banshi-probes.log": f"{tmp_path}/probes", "https://zwfw.wanglan.example/readyz": f"{cluster}/moto-api/",
         "http://cluster.inside:8000": cluster, "http://files.inside:9000": cluster,
     }  # fmt: skip
@@ -174,3 +174,35 @@ def test_the_wrapper_runs_the_keeper_with_the_servers_settings(tmp_path: Path) -
     )
     assert (done.returncode, done.stderr) == (0, "") and "0 cases" in done.stdout
     assert (tmp_path / "data" / "banshi.sqlite3").exists()
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root becomes somebody else"
+)
+def test_roots_key_reaches_the_keeper_that_runs_as_another_user(tmp_path: Path) -> None:
+    """`id` and `setpriv` stand in: the user banshi is missing here. What arrives is looked at."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name, does in (
+        ("id", 'case "$*" in -u) echo ${AS:-0};; esac'),
+        ("setpriv", 'shift 5; AS=9 exec "$@"'),
+    ):
+        (tools / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tools / name).chmod(0o755)
+    shown = tmp_path / "current" / ".venv" / "bin" / "python"
+    shown.parent.mkdir(parents=True)
+    shown.write_text('#!/bin/sh\necho "$@"; cat\n')
+    shown.chmod(0o755)
+    (tmp_path / "banshi.env").write_text("STORE=embedded\n")
+    (tmp_path / "key").write_text("AGE-SECRET-KEY-1\n")
+    environ = {
+        "PATH": f"{tools}:{os.environ['PATH']}",
+        "BANSHI_CURRENT": str(tmp_path / "current"),
+        "BANSHI_SETTINGS": str(tmp_path / "banshi.env"),
+    }
+    wrapper = serve.ROOT / "infra/onpremise/keeper.sh"
+    wrapper_here = Path(shutil.copy(wrapper, tmp_path / "keeper"))
+    wrapper_here.chmod(0o755)
+    command = [str(wrapper_here), "drill", "--from", "a b", "--key", str(tmp_path / "key"), "--snapshot", "x"]
+    done = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "-m keeper drill --from a b --key - --snapshot x\nAGE-SECRET-KEY-1\n"
