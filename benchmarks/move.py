@@ -8,6 +8,7 @@ DynamoDB: the time of our own process says what moving costs us, the clock what 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,7 +27,7 @@ from keeper import move
 
 from tests.store.cloud import REGION
 
-BUCKET = "moved"
+BUCKET, PORT = "moved", 8239
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
@@ -82,8 +83,6 @@ def fill(store: Store, count: int) -> None:
 @contextmanager
 def cluster() -> Iterator[str]:
     """moto's server in another process, so that its work is not counted as ours."""
-    import subprocess
-
     os.environ |= {"AWS_ACCESS_KEY_ID": "move", "AWS_SECRET_ACCESS_KEY": "move"}
     process = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-p", "8239"],
