@@ -32,7 +32,7 @@ CHECKS = [
 ]  # fmt: skip
 BY_ACTION = {"grant": "jiang-ying", "deny": "jiang-ying", "take": "zhou-man"}
 DESK = ("queue", "reviewCase", "revealCase", "reviewAction")
-MORE = {  # what the links cannot know of a step
+MORE: dict[str, dict[str, Any]] = {  # what the links cannot know of a step
     "correct": {"fields": ["address"], "materials": [], "reason": "请写到门牌号"}, "deny": {"reason": "不符合规定的条件"},
     "rate": {"score": "5"}, "refuse": {"reason": "不属于本部门", "right_body": "区民政局"},
 }  # fmt: skip
@@ -99,7 +99,7 @@ def machine(houses: Houses) -> Any:
 def _mend(case: schemathesis.Case, body: dict[str, Any] | None) -> None:
     """Makes a call a sound one: a body to begin with, or what its link said and what the step asks for besides."""
     known = case.body if isinstance(case.body, dict) else {}
-    said = {name: known[name] for name in ("action", "version", "code") if name in known}
+    said: dict[str, Any] = {name: known[name] for name in ("action", "version", "code") if name in known}
     if body or "action" in said:
         case.body = body or said | MORE.get(str(said["action"]), {})
         case.media_type = "application/json"

@@ -14,12 +14,13 @@ from urllib.parse import quote
 
 import pytest
 from chalicelib import grants, ledger
-from chalicelib.domain.case import Event, File
+from chalicelib.domain.case import Case, Event, File
 from chalicelib.domain.lifecycle import RULES
 from chalicelib.domain.timeline import explains
 from chalicelib.http import visitor as visitors
 from chalicelib.http.views import DOCUMENTS
 from chalicelib.jobs.watch import remind
+from chalicelib.store.port import Record
 from playwright.sync_api import Browser
 
 from tests.comfort.citizen import Citizen
@@ -42,6 +43,12 @@ pytestmark = pytest.mark.browser
 WINDOW, CHIEF, CITIZEN, AGENT = "shen-lan", "jiang-ying", "lin-he", "zhou-man"
 SUPERVISOR, EDITOR = "gu-mingzhu", "wen-qinghe"
 EVERY = {mark(attack) for attack in ATTACKS}
+
+
+def kept(stage: Stage, case: Case, read: Record) -> None:
+    """The case over what was read, whatever the rules say of it."""
+    world = stage.town.house.desk.world(case, MONDAY)
+    assert ledger.save(stage.town.store, case, read=read, world=world)
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +82,7 @@ def said(stage: Stage, number: str, action: str) -> None:
         seq=0, at=MONDAY, action=action, source=case.state, target=rule.leads_to(rule.source[0]), role=rule.by[0],
         actor=CHIEF, actor_name="江映", post="首席代表", note=str(data.pop("note", "")), data=data, previous="",
     )  # fmt: skip
-    assert ledger.save(
-        stage.town.store, replace(case.with_event(event), version=case.version + 1), read=record
-    )
+    kept(stage, replace(case.with_event(event), version=case.version + 1), record)
 
 
 def test_every_text_of_every_step_is_text_in_history_and_on_every_paper(stage: Stage) -> None:
@@ -390,7 +395,7 @@ def file_of_a_case(stage: Stage) -> None:
     (file,) = case.materials["picture"]
     named = replace(case, materials={"picture": (replace(file, name=EVERYTHING),)}, version=case.version + 1)
     touched = named.with_event(replace(case.events[-1], action="recalendar", seq=0, data={}))
-    assert ledger.save(stage.town.store, touched, read=record)
+    kept(stage, touched, record)
     assert marks(stage.read(WINDOW, f"/review/{number}/")) == EVERY
     stage.read(WINDOW, f"/review/{number}/files/{file.sha256}/look")
     stage.read(AGENT, f"/me/{number}/supplement/")
@@ -459,7 +464,7 @@ def by_token(stage: Stage) -> None:
     named = replace(case, applicant_name=EVERYTHING, version=2).with_event(
         replace(case.events[0], action="accept", seq=0, actor_name=EVERYTHING, post=EVERYTHING, role="window")
     )
-    assert ledger.save(stage.town.store, named, read=record)
+    kept(stage, named, record)
     number = case.number
     stage.read(WINDOW, f"/review/{number}/", "/review/", "/review/?view=all")
     stage.read(CITIZEN, f"/me/{number}/", f"/me/{number}/receipt/", f"/me/{number}/papers/2/")

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+Follow = tuple[str, str, dict[str, str], dict[str, Any] | None]  # name, operation, parameters, body
 _NUMBER = {"number": "$response.body#/number"}
 _CODE = {**_NUMBER, "code": "$response.body#/query_code"}
 _VERSION = {"version": "$response.body#/version"}
-_CASE: tuple[tuple[str, str, dict[str, str], dict[str, Any] | None], ...] = (
+_CASE: tuple[Follow, ...] = (
     ("accept", "reviewAction", _NUMBER, {"action": "accept", **_VERSION}),
     ("ask for more", "reviewAction", _NUMBER, {"action": "correct", **_VERSION}),
     ("decide", "reviewAction", _NUMBER, {"action": "grant", **_VERSION}),
@@ -21,8 +22,8 @@ _CASE: tuple[tuple[str, str, dict[str, str], dict[str, Any] | None], ...] = (
     ("take back", "applicantAction", _NUMBER, {"action": "withdraw", **_VERSION}),
     ("rate", "applicantAction", _NUMBER, {"action": "rate", **_VERSION}),
 )
-# (operation, status) -> what may follow: (name, operation, parameters, body)
-LINKS: Mapping[tuple[str, str], tuple[tuple[str, str, dict[str, str], dict[str, Any] | None], ...]] = {
+# (operation, status) -> what may follow
+LINKS: Mapping[tuple[str, str], tuple[Follow, ...]] = {
     ("apply", "201"): (
         ("look up", "status", _CODE, None),
         ("take back", "applicantAction", _NUMBER, {"action": "withdraw", "version": 1}),
@@ -52,11 +53,12 @@ def linked(paths: Mapping[str, Any]) -> Mapping[str, Any]:
         for status, answer in operation["responses"].items():
             follows = LINKS.get((operation["operationId"], status), ())
             if follows:
-                answer["links"] = {name.replace(" ", "-"): _link(*rest) for name, *rest in follows}
+                answer["links"] = {follow[0].replace(" ", "-"): _link(follow) for follow in follows}
     return paths
 
 
-def _link(operation: str, parameters: dict[str, str], body: dict[str, Any] | None) -> dict[str, Any]:
+def _link(follow: Follow) -> dict[str, Any]:
+    _, operation, parameters, body = follow
     told = {"requestBody": body} if body else {}
     return {"operationId": operation, "parameters": parameters, **told}
 
