@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from chalicelib import ledger
+from chalicelib import ledger, sheets
+from chalicelib.domain.sheet import claim
 from chalicelib.jobs.loop import deliver_all
 from chalicelib.jobs.watch import inbox, remind, sweep_lights
+from chalicelib.staff import Directory
 from chalicelib.store.port import CARDS, CASES, LAMPS, NOTICES, TALLIES, Store, StoreUnavailable
 from chalicelib.store.walk import every
 from chalicelib.watch import cards, lamps
@@ -19,7 +23,7 @@ from chalicelib.watch.recount import compare, mend
 from recount import main as recount
 
 from tests.http.deeds import Deeds
-from tests.http.stand_in import Town
+from tests.http.stand_in import STAFF, Town, town
 
 
 @pytest.fixture
@@ -117,6 +121,36 @@ def test_handler_chief_and_supervisor_are_reminded_once_each(either: Town, deeds
     assert len({tuple(rules) for rules in told.values()}) == 1 and told["shen-lan"].count("promise_over") == 1
     for stranger in ("lu-zhiyuan", "bai-heng", "qiao-songnian", "wen-qinghe", "lin-he"):
         assert reminders(either, stranger) == []
+
+
+TWO_MORE = [
+    {"sub": sub, "name": name, "post": "审查岗", "roles": ["window", "reviewer"], "depts": ["csgl"]}
+    for sub, name in (("no-card", "丁若谷"), ("zhou-man", "周满"))
+]
+
+
+@pytest.mark.parametrize(
+    ("claims", "reminded"), [(None, {"no-card", "shen-lan", "zhou-man"}), ("zhou-man", {"zhou-man"})]
+)
+def test_who_has_claimed_a_case_is_reminded_and_the_whole_post_while_nobody_has(
+    store: Store, site: Path, tmp_path: Path, claims: str | None, reminded: set[str]
+) -> None:
+    staff = Directory([*json.loads(STAFF.read_text("utf-8")), *TWO_MORE], top="990102")
+    here = town(site, tmp_path, store=store, staff=staff)
+    number = Deeds(here).handed_in()["number"]
+    here.clock.move(days=7)
+    if claims:
+        holder = staff.find(claims)
+        assert holder
+        sheets.change(
+            store, number, lambda sheet: claim(sheet, holder, now=here.clock(), minutes=30), dept="csgl",
+            now=here.clock(),
+        )  # fmt: skip
+    rounds(here)
+    told = {
+        sub for sub in ("no-card", "shen-lan", "zhou-man", "jiang-ying", "gu-mingzhu") if reminders(here, sub)
+    }
+    assert told == {*reminded, "jiang-ying", "gu-mingzhu"}
 
 
 def test_the_applicant_is_told_nothing_and_nobody_loses_their_place_in_the_case(

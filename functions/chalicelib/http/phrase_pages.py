@@ -31,8 +31,12 @@ def page(ask: Ask) -> Reply:
         ask,
         "review/phrases.html",
         staff=True,
-        nav_current="/review/phrases/",
-        groups=[_group(ask, *one) for one in owners],
+        nav_current="/review/",
+        groups=[
+            group
+            for group in (_group(ask, *one) for one in owners)
+            if group["phrases"] or group["may_change"]
+        ],
         limit=phrases.SIGNS,
     )
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from schemas.calendar import day_of
 
+from .. import sheets
 from ..actions import Desk
 from ..domain.case import Actor
 from ..domain.lifecycle import CHIEF, REVIEWER, SUPERVISOR, WINDOW
 from ..domain.lights import BY_ID
+from ..domain.sheet import Sheet
 from ..staff import Directory
 from ..store.port import CARDS, CASES, LAMPS, NOTICES, Listed, Record, Store
 from ..watch import cards, lamps
@@ -44,14 +46,23 @@ def remind(store: Store, staff: Directory, *, now: datetime) -> int:
     return sum(_told(store, staff, row, now) for row in list(_new(store)))
 
 
-def concerned(head: dict[str, Any], staff: Directory) -> Iterator[Actor]:
-    """Whom a card concerns: who handles the case at that point, the chief, the supervisor."""
+def concerned(head: Mapping[str, Any], staff: Directory, sheet: Sheet, now: datetime) -> list[Actor]:
+    """Whom a card concerns: who handles the case at that point, the chief, the supervisor.
+
+    Whoever has claimed the case, or was given it, handles it; while nobody has, the whole post does.
+    """
     at_window = BY_ID[head["rule"]].clock in _AT_THE_WINDOW
-    wanted = {WINDOW if at_window else REVIEWER, CHIEF, SUPERVISOR}
-    for person in staff.everybody():
-        theirs = person.reaches(dept=head["dept"], item=head["item_id"], region=head["region"])
-        if theirs and wanted.intersection(person.roles):
-            yield person
+    post, hold = WINDOW if at_window else REVIEWER, sheet.hold(now)
+    theirs = [
+        person
+        for person in staff.everybody()
+        if person.reaches(dept=head["dept"], item=head["item_id"], region=head["region"])
+    ]
+    handling = hold.actor if hold else sheet.assigned[0] if sheet.assigned else ""
+    hands = [person for person in theirs if post in person.roles and person.sub == handling]
+    hands = hands or [person for person in theirs if post in person.roles and person.sub not in sheet.recused]
+    above = [person for person in theirs if person.roles.intersection((CHIEF, SUPERVISOR))]
+    return list(dict.fromkeys([*hands, *above]))
 
 
 def _looked(desk: Desk, row: Listed, now: datetime) -> bool:
@@ -73,7 +84,8 @@ def _new(store: Store) -> Iterator[Listed]:
 
 def _told(store: Store, staff: Directory, row: Listed, now: datetime) -> int:
     """One card. The mark goes last: a run cut short is repeated, and a notice that is there is not written again."""
-    for person in concerned(dict(row.head), staff):
+    sheet = sheets.find(store, row.head["number"], dept=row.head["dept"], now=now)
+    for person in concerned(row.head, staff, sheet, now):
         store.create(NOTICES, _notice(row.head, person.sub, now))
     store.unmark(CARDS, row.key, index="outbox", sort=row.sort, version=row.version)
     return 1
@@ -86,7 +98,7 @@ def _notice(head: Any, sub: str, now: datetime) -> Record:
     return Record(
         key=f"{head['key']}@{sub}",
         head={**facts, "at": now.isoformat()},
-        index={"owner": (inbox(sub), f"{now.isoformat()}#{head['key']}")},
+        index={"owner": (inbox(sub), f"{now.isoformat()}#{head['day']}#{head['key']}")},
     )
 
 
