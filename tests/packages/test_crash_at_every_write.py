@@ -141,7 +141,7 @@ def test_what_waited_for_nothing_counts_as_received_with_the_package(bundle: Bun
     release(here.house.desk, now=here.clock.now)
     for row in life.cases(here.house.store).values():
         assert row.head["received_at"] == MONDAY.isoformat()
-        assert row.head["clocks"]["intake"]["day0"] == "2026-11-23"
+        assert row.head["clocks"]["intake"][0] == "2026-11-23"
 
 
 def test_the_embedded_engine_is_what_was_crashed(here: Town) -> None:

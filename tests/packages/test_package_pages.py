@@ -52,7 +52,7 @@ def test_a_closed_item_lets_the_next_begin_with_its_own_clock(here: Town, packag
     life.granted(here, case_of(here, "xinshenger-yixue-zhengming"))
     life.jobs(here)
     row = life.cases(here.house.store)["chusheng-dengji"]
-    assert row.head["clocks"]["intake"]["day0"] == "2026-11-25"
+    assert row.head["clocks"]["intake"][0] == "2026-11-25"
     assert row.head["dept"] == "gafj"
 
 
