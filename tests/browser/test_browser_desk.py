@@ -189,3 +189,31 @@ def test_every_state_of_the_desk_is_sound(visit: Visit, inspector: Inspector) ->
     chief.get_by_role("button", name="批量当场办理").click()
     expect(chief.locator("h1")).to_have_text("批量办理结果")
     inspector.look(chief, "several cases at once")
+
+
+def test_supervision_points_and_authorities_are_sound_empty_wrong_and_done(
+    visit: Visit, inspector: Inspector
+) -> None:
+    judged = "/review/board/scores/csgl/judged/"
+    supervisor = inspector.watch(at_desk(visit, "顾明烛"))
+    for path in ("/review/board/", "/review/board/scores/", "/review/cards/new/", judged):
+        inspector.open(supervisor, path)
+    supervisor.get_by_role("button", name="记录", exact=True).click()
+    expect(supervisor.locator(".errs")).to_be_visible()
+    inspector.look(supervisor, "points, nothing filled in")
+    supervisor.get_by_role("radio", name="服务态度").check()
+    supervisor.fill("#f-points", "9.5")
+    supervisor.fill("#f-why", "第三季度作风检查通报")
+    supervisor.get_by_role("button", name="记录", exact=True).click()
+    expect(supervisor.get_by_text("已经记录。")).to_be_visible()
+    inspector.look(supervisor, "points, entered")
+    inspector.open(inspector.watch(at_desk(visit, "温清禾")), "/review/points/")
+    principal = inspector.watch(visit())
+    principal.goto("/signin?next=/me/agents/")
+    sign_in(principal, "林禾")
+    principal.wait_for_url("**/me/agents/")
+    for path in ("/me/agents/", "/me/agents/new/", "/en/me/agents/new/"):
+        inspector.open(principal, path)
+    principal.locator("main form button.btn").first.click()
+    expect(principal.locator(".errs")).to_be_visible()
+    inspector.look(principal, "an authority, nothing filled in")

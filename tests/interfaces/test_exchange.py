@@ -330,7 +330,7 @@ def _hammer(operation: Any, here: Town, number: str, *, signed: bool) -> None:
         if case.path_parameters:
             case.path_parameters["number"] = number
         if signed:
-            _sign(case, here)
+            sign(case, here)
         case.validate_response(
             case.call(),
             checks=[not_a_server_error, checks.status_code_conformance, checks.response_schema_conformance],
@@ -339,7 +339,8 @@ def _hammer(operation: Any, here: Town, number: str, *, signed: bool) -> None:
     call()
 
 
-def _sign(case: schemathesis.Case, here: Town) -> None:
+def sign(case: schemathesis.Case, here: Town) -> None:
+    """The headers of a call as the agreed system would send it."""
     request = case.as_transport_kwargs()
     body = request.get("data") or (json.dumps(request["json"]).encode() if "json" in request else b"")
     body = body if isinstance(body, bytes) else str(body).encode()
