@@ -119,12 +119,12 @@ class Gateway:
         query = _query(environ)
         if query is None:
             return pattern, self._refused(path, headers, Refusal("bad_request"))
-        address = _address(environ, self._proxies)
+        address = peers.asking(environ, trusted=self._proxies)
         return pattern, self._call(_event(verb, path, pattern, params, headers, address, body, query))
 
     def _metrics(self, path: str, headers: dict[str, str], environ: Mapping[str, Any]) -> Answer:
         """What Prometheus reads; for everybody else there is no such address."""
-        address = _address(environ, self._proxies)
+        address = peers.asking(environ, trusted=self._proxies)
         if not self._readers.allows(address, headers.get("authorization", "")):
             return self._refused(path, headers, Refusal("not_found"))
         house = self._house()
@@ -176,11 +176,6 @@ def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
         headers["content-type"] = environ["CONTENT_TYPE"]
     headers.setdefault("accept", "*/*")
     return headers
-
-
-def _address(environ: Mapping[str, Any], proxies: Networks) -> str:
-    nearest, forwarded = environ.get("REMOTE_ADDR") or "", environ.get("HTTP_X_FORWARDED_FOR", "")
-    return peers.address(str(nearest), forwarded, trusted=proxies)
 
 
 def _read(environ: Mapping[str, Any]) -> bytes | None:

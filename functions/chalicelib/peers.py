@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 LOOPBACK: Networks = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -13,6 +14,12 @@ def networks(text: str, *, default: Networks = LOOPBACK) -> Networks:
     """Addresses and networks, separated by commas; `default` when there are none. ValueError for anything else."""
     named = [part.strip() for part in text.split(",") if part.strip()]
     return tuple(ip_network(part) for part in named) or default
+
+
+def asking(environ: Mapping[str, Any], *, trusted: Networks) -> str:
+    """Who asks, of a WSGI request."""
+    nearest, forwarded = environ.get("REMOTE_ADDR") or "", environ.get("HTTP_X_FORWARDED_FOR", "")
+    return address(str(nearest), forwarded, trusted=trusted)
 
 
 def address(nearest: str, forwarded: str, *, trusted: Networks) -> str:

@@ -26,9 +26,7 @@ from . import availability, backup, move, queues, reindex, restore
 from .vault import Vault, VaultFault, identities_in, recipients_in
 from .verify import Findings, verify
 
-EXPECTED = (
-    VaultFault, move.CannotMove, settings.BadSettings, availability.BadLog, StoreUnavailable, OSError,
-)  # fmt: skip
+EXPECTED = (VaultFault, move.CannotMove, settings.BadSettings, availability.BadLog, StoreUnavailable, OSError)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -83,10 +81,8 @@ def back_up(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def check(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Checks every snapshot of a back-up as far as one can without the secret key."""
     vault = Vault(told.source)
-    return _told(
-        [fault for one in vault.snapshots() for fault in vault.check(one)]
-        or ([] if vault.snapshots() else ["there is no snapshot"])
-    )
+    faults = [fault for one in vault.snapshots() for fault in vault.check(one)]
+    return _told(faults if vault.snapshots() else ["there is no snapshot"])
 
 
 def put_all_back(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -99,11 +95,9 @@ def put_all_back(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def rehearse(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Restores a snapshot into a folder that goes away again, verifies it, and says how many minutes it took."""
-    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="drill-", dir=told.within) as aside:
-        done = restore.restore(Vault(told.source), _identities(told), Path(aside), name=told.snapshot)
-        print(f"{done.snapshot}: database and {done.files} files restored")
-        return _verified(EmbeddedStore(aside), began)
+        told.to = Path(aside)
+        return put_all_back(told, environ)
 
 
 def put_case_back(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -138,9 +132,8 @@ def bring_in(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     done = move.import_(store, told.source)
     print(f"{done.written} records and {done.files} files written, {done.known} were there")
     faults = [f"{one} is there already and differs" for one in done.conflicts]
-    return _told(
-        faults + [f"file {sha256} is lacking" for sha256 in done.lacking] + _changed(store, told.source)
-    )
+    faults += [f"file {sha256} is lacking" for sha256 in done.lacking]
+    return _told(faults + _changed(store, told.source))
 
 
 def new_secret(told: argparse.Namespace, environ: Mapping[str, str]) -> int:

@@ -66,7 +66,7 @@ class Image:
         for name in kept:
             to = Path(self.moved(target)) / (Path(name).relative_to(cut) if cut else name)
             to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(serve.ROOT / name, to)
+            shutil.copy(serve.ROOT / name, to, follow_symlinks=False)
 
     def run(self, text: str) -> None:
         """pip's steps; making users is the base system's."""
