@@ -137,7 +137,7 @@ SHEET = {
     "entries": [{"name": EVIL, "who": EVIL, "at": datetime.fromisoformat(AT), "text": EVIL}],
 }  # fmt: skip
 
-FIGURES = {"received": 3, "closed": 2, "late": 1, "on_time": 50.0, "early": None, "median": 1.5}
+FIGURES = {"received": 3, "closed": 2, "late": 1, "green": 1, "on_time": 50.0, "early": None, "median": 1.5}
 CARD = {
     "url": "/review/cards/x/", "day": "2026-11-23", "rule": EVIL, "tone": "bad", "light": EVIL, "number": EVIL,
     "item_name": EVIL, "dept": EVIL, "post": EVIL, "state": EVIL,
@@ -393,6 +393,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             "points": [EVIL],
             "remedies": [EVIL],
             "signer": EVIL,
+            "seal": EVIL,
             "date_text": EVIL,
             "back_url": "/me/1",
         }

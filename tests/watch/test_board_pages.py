@@ -62,6 +62,22 @@ def test_addresses_that_people_change_are_answered_plainly(here: Town, address: 
 def test_a_department_by_day_and_by_item(here: Town, overdue: str) -> None:
     page = here.browser("bai-heng").open("/review/board/department/csgl/")
     assert "户外招牌设置备案" in page.text and "2026年11月23日" in page.text and "合计" in page.text
+    assert "其中绿色通道办结 0 件" in page.text
+
+
+def test_cases_of_the_green_channel_are_counted_apart(here: Town) -> None:
+    deeds = Deeds(here)
+    number = deeds.handed_in()["number"]
+    steps: list[tuple[str, str, dict[str, Any]]] = [
+        ("jiang-ying", "fast_track", {"reason": "军属优先"}), ("shen-lan", "accept", {}), ("jiang-ying", "grant", {}),
+        ("shen-lan", "prepare", {}), ("shen-lan", "deliver", {"method": "window", "proof": "签收"}),
+    ]  # fmt: skip
+    for who, action, data in steps:
+        case = here.house.desk.find(number, now=here.clock())
+        assert case
+        assert deeds.act(who, number, action, version=case.version, **data).status == 200, action
+    rounds(here)
+    assert "其中绿色通道办结 1 件" in here.browser("bai-heng").open("/review/board/department/csgl/").text
 
 
 def test_a_reminder_leads_to_the_card_where_the_handler_answers_and_the_supervisor_rules(

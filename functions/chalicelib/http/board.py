@@ -129,6 +129,7 @@ def _figures(counts: dict[str, int]) -> dict[str, Any]:
         "received": counts.get("received", 0),
         "closed": closed,
         "late": counts.get("late", 0),
+        "green": counts.get("green", 0),
         "on_time": rates.percent(counts.get("on_time", 0), closed),
         "early": rates.percent(counts.get("early", 0), closed),
         "median": rates.median(rates.used(counts)),

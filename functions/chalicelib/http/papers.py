@@ -29,6 +29,7 @@ def paper(case: Case, event: Event, item: Item, *, lang: str, back_url: str) -> 
         "points": _listed(case, event, kind, item, lang),
         "remedies": _remedies(item, lang) if kind in ("denial", "refusal", "revocation") else [],
         "signer": item.dept_name(lang),
+        "seal": words.say("papers", "seal", lang),
         "date_text": words.day_text(day_of(event.at), lang),
         "back_url": back_url,
     }
