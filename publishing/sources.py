@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -207,10 +208,23 @@ def read_site(folder: Path, faults: list[Fault]) -> tuple[str, dict[str, Any]]:
     """site.yaml as text and as data."""
     path = folder / "site.yaml"
     text = path.read_text("utf-8-sig") if path.is_file() else ""
-    data = _yaml(text, path=path, first_line=1, faults=faults)
+    data = _site(text, path, faults=faults)
     if not data:
         faults.append(Fault(shown(path), 1, "没有站点信息，请写上 site、region、departments、topics 和 nav"))
     return text, data or {}
+
+
+_SITES: dict[tuple[str, Path], bytes] = {}  # the last one read: a watcher reads it for each edit
+
+
+def _site(text: str, path: Path, *, faults: list[Fault]) -> dict[str, Any] | None:
+    if (text, path) not in _SITES:
+        data = _yaml(text, path=path, first_line=1, faults=faults)
+        if not data:
+            return None
+        _SITES.clear()
+        _SITES[text, path] = pickle.dumps(data)
+    return dict(pickle.loads(_SITES[text, path]))  # noqa: S301  (our own, and a copy nobody shares)
 
 
 def _documents(kind: str, folder: Path, faults: list[Fault]) -> Iterator[Document]:

@@ -15,13 +15,13 @@ _MARKS = "“《（(\"' "
 NAMES = {**{letter: letter.upper() for letter in LETTERS}, OTHER: "数字"}
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def spelled(name: str) -> str:
     """The name by its usual readings, to sort by."""
     return " ".join(readings().get(char, (char,))[0] for char in name.lstrip(_MARKS)).lower()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def letter(name: str) -> str:
     """a to z, or "0" for what does not begin with a letter or a Chinese character."""
     bare = name.lstrip(_MARKS)[:6]

@@ -110,14 +110,15 @@ class Compiler:
             row = canonical(entry_row(document))
         listed = schedule.listed(document.front, self._today) and front.get("state") != catalogue.CANCELLED
         lists = registry.lists_of(front, self._content.site) if listed and item else []
-        facts |= _facts(document, lists) | {"mark": _mark(row)}
+        extracts = tuple(_extracts(document, item))
+        facts |= _facts(document, lists) | {"mark": _mark(row), "extracts": [name for name, _ in extracts]}
         return bare._replace(
             listed=listed,
             online=bool(item) and catalogue.is_online(item["guide"]),  # type: ignore[index]
             version=item["version"] if item else "",
             row=row,
             facts=canonical(facts),
-            extracts=tuple(_extracts(document, item)),
+            extracts=extracts,
         )
 
     def _catalogued(self, made: catalogue.Compiled) -> catalogue.Item:

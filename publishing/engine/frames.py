@@ -15,6 +15,7 @@ from jinja2 import Environment, Template, meta, nodes
 
 BASE = "base.html"
 _BLOCK = re.compile("qzxblock-([a-z_]+)-xzq")
+_EXTENDS = re.compile(r'^\{% extends "([^"]+)" %\}', re.M)
 _OWN = (
     "path",
     "canonical",
@@ -44,14 +45,16 @@ class Layout:
     def is_framed(self, name: str) -> bool:
         """Whether a template ends in base.html through `extends`."""
         if name not in self._framed:
-            above = self._parsed(name).find(nodes.Extends)
-            parent = above.template.value if above and isinstance(above.template, nodes.Const) else ""
-            self._framed[name] = parent == BASE or (bool(parent) and self.is_framed(parent))
+            above = _EXTENDS.search(self._source(name))
+            self._framed[name] = above is not None and (above[1] == BASE or self.is_framed(above[1]))
         return self._framed[name]
 
     def _parsed(self, name: str) -> nodes.Template:
+        return self._templates.parse(self._source(name))
+
+    def _source(self, name: str) -> str:
         assert self._templates.loader
-        return self._templates.parse(self._templates.loader.get_source(self._templates, name)[0])
+        return self._templates.loader.get_source(self._templates, name)[0]
 
 
 class Frames:

@@ -93,9 +93,11 @@ class Ledger:
             if table == "members":
                 self.lists |= {row[0] for row in rows}
         self._point(json.loads(old.facts).get("points", ()), -1)
-        for found in self.store.all("select name, data from extracts where kind = ? and id = ?", kind, name):
-            self.before[found[0], kind, name] = found[1]
-        self.store.db.execute("delete from extracts where kind = ? and id = ?", (kind, name))
+        for extract in json.loads(old.facts).get("extracts", ()):
+            key = extract, kind, name
+            where = "where name = ? and kind = ? and id = ?"
+            self.before[key] = self.store.one(f"select data from extracts {where}", *key)
+            self.store.db.execute(f"delete from extracts {where}", key)
 
     def _point(self, names: Iterable[str], step: int) -> None:
         query = "insert into pointed values (?, ?) on conflict (id) do update set n = n + excluded.n"

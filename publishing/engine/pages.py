@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from publishing.engine import lists, pool, registry
+from publishing.engine import lists, pool, registry, spool
 from publishing.engine.hooks import SAME, Blob, Change, Producer
 from publishing.engine.ledger import Ledger
 from publishing.engine.progress import Progress
@@ -97,8 +97,10 @@ def paint(
     painter = Painter(portal, renderer, ledger.change(urls=cold))
     answers = _answers(painter, jobs, portal, workers=workers if len(dirty) + len(names) > MANY else 1)
     shelf = Shelf(store, cold=cold)
-    held = list(progress.over(answers, "排版", len(dirty) + len(jobs))) if workers > 1 else answers
-    for answer in held:
+    if workers > 1:  # they read the store until the last of them is done
+        told = progress.over(answers, "排版", len(dirty) + len(jobs))
+        answers = (Answer(*plain) for plain in spool.held(told, store.path.parent))
+    for answer in answers:
         shelf.keep(answer)
     painter = Painter(portal, renderer, ledger.change(urls=shelf.urls or bool(ledger.paths)))
     last = list(
@@ -188,7 +190,7 @@ class Shelf:
         query = "select path, ifnull(url, '') from outputs where owner = ?"
         old = {} if self._cold else dict(self._store.all(query, owner))
         self._compare(set(old), {path for path, *_ in made})
-        self.urls |= old != {path: url for path, url, _ in made}
+        self.urls |= {*filter(None, old.values())} != {url for _, url, _ in made if url}
         self._store.db.execute("delete from outputs where owner = ?", (owner,))
         self._store.many(
             "insert or replace into outputs values (?, ?, ?, ?)",

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
-_RARELY = 200_000  # allocations between two collections: pages leave no cycles worth more
+_RARELY = 20_000  # allocations between two collections: what pages leave behind is some kilobytes each
 _AHEAD = 2  # jobs with one worker, so that it never waits for the parent
 _DIES_WITH_PARENT = 1  # prctl(PR_SET_PDEATHSIG)
 

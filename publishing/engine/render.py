@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
@@ -12,7 +13,7 @@ import theme
 from publishing.engine.frames import Frames, Layout
 from publishing.engine.hooks import Blob, Kept, Output
 from publishing.engine.sink import Sink
-from publishing.engine.templates import QuickEnvironment
+from publishing.engine.templates import Compiled, QuickEnvironment
 from publishing.page import Page, Stencil, Text
 from publishing.portal import Portal
 
@@ -21,11 +22,16 @@ Made = tuple[str, str]  # path, and its address when search engines should know 
 
 
 @lru_cache(maxsize=1)
-def _theme() -> tuple[QuickEnvironment, Layout]:
-    """The templates, compiled once for all builds of this process; where they change, a new process builds."""
+def _theme(folder: Path) -> tuple[QuickEnvironment, Layout]:
+    """The templates, compiled once for all builds of this process; where they change, a new process builds.
+
+    What they are compiled to is kept in `folder`, so that the next process need not do it again.
+    """
+    folder.mkdir(exist_ok=True)
     templates = theme.environment(base=QuickEnvironment)
     assert isinstance(templates, QuickEnvironment)
     templates.auto_reload = False
+    templates.bytecode_cache = Compiled(str(folder))
     return templates, Layout(templates)
 
 
@@ -35,7 +41,7 @@ class Renderer:
     def __init__(self, portal: Portal, sink: Sink) -> None:
         self._portal = portal
         self._sink = sink
-        self._templates, layout = _theme()
+        self._templates, layout = _theme(portal.store.parent / ".templates")
         self._frames = Frames(layout)
         self._stencils: dict[Hashable, str] = {}
 

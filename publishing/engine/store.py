@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_FORMAT = 2
+_FORMAT = 3
 _TABLES = """
 create table meta (key text primary key, value) without rowid;
 create table folders (path text primary key, mark blob) without rowid;
@@ -23,6 +23,7 @@ create table documents (kind text, id text, path text, folder text, stamp blob, 
 create index in_folder on documents (folder);
 create index warned on documents (path) where warnings != '';
 create index hidden on documents (kind, id) where row = '';
+create index listed on documents (kind, id) where listed;
 create index timed on documents (until) where until != '';
 create table asks (target text, source text, primary key (target, source)) without rowid;
 create table shows (target text, source text, owner text, primary key (target, source, owner)) without rowid;

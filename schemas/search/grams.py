@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from array import array
 from functools import cache, lru_cache
 from itertools import pairwise
 from zlib import crc32
@@ -31,7 +32,7 @@ def hashed(kind: str, text: str) -> int:
     return _BASE + crc32(f"{kind}:{text}".encode()) % _ROOM
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_192)
 def word(run: str) -> int:
     """The token of a Latin word or a number."""
     return hashed("w", run.lower())
@@ -66,13 +67,16 @@ def _with_a_gap() -> frozenset[int]:
 
 
 @lru_cache(maxsize=20_000)
-def title_tokens(folded: str) -> frozenset[int]:
-    """A name's tokens: pairs and words, and for forgiving questions characters, readings and initials."""
+def title_tokens(folded: str) -> array[int]:
+    """A name's tokens: pairs and words, and for forgiving questions characters, readings and initials.
+
+    They are many and kept for many names: an array holds them in a twentieth of the room of a set.
+    """
     found = text_tokens(folded)
     for run in runs(folded):
         if is_chinese(run):
             found |= _forgiving(run)
-    return frozenset(found)
+    return array("I", sorted(found))
 
 
 def _forgiving(run: str) -> set[int]:

@@ -61,6 +61,7 @@ def test_a_crash_while_rendering_leaves_the_old_site_whole(sample, monkeypatch):
     assert sorted(path.name for path in sample.output.parent.iterdir()) == [
         ".site.cache",
         ".site.lock",
+        ".templates",
         "site",
     ]
 

@@ -72,10 +72,10 @@ def _exactness(bare: str, question: Question) -> float:
     return _INSIDE + (_BEGINS if have.startswith(wanted) else 0.0)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _read(name: str) -> tuple[str, frozenset[int]]:
     folded = fold(name)
-    return "".join(runs(folded)), title_tokens(folded)
+    return "".join(runs(folded)), frozenset(title_tokens(folded))
 
 
 @lru_cache(maxsize=8192)
