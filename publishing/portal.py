@@ -111,6 +111,15 @@ class Portal:
         found = self.db.execute("select row from documents where kind = 'guide' and listed order by id")
         return (understood(text) for (text,) in found)
 
+    def newest_guides(self, limit: int) -> list[Row]:
+        """What was changed last, the newest first."""
+        found = self.db.execute(
+            "select row from documents where kind = 'guide' and listed"
+            " order by json_extract(row, '$.updated') desc, id desc limit ?",
+            (limit,),
+        )
+        return [understood(text) for (text,) in found]
+
     @cached_property
     def total(self) -> int:
         """How many guides are listed."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from publishing import feeds
 from publishing.duties import schedule
 from publishing.duties.classes import LABELS
 from publishing.page import Page, Text
+from publishing.rows import Entry
 
 COLUMNS = {
     "notice": "/notices/",
@@ -18,6 +20,7 @@ COLUMNS = {
     "procurement": "/procurement/",
     "special": "/specials/",
 }
+GUIDES = "/guides/"  # the guides changed last have feeds too
 HOME_AGE = timedelta(days=14)  # inspection rules for government sites: the home page, 2 weeks
 COLUMN_AGE = timedelta(days=183)  # the same rules: notices and policies, 6 months
 PER_PART = 30
@@ -75,11 +78,21 @@ def _over(documents: Iterable[Any], today: date) -> set[str]:
 
 
 def texts(portal: Any) -> Iterator[Text]:
-    """Atom and JSON feeds of every column that has documents."""
+    """Atom and JSON feeds of every column that has documents, and of the guides."""
     for kind, url in COLUMNS.items():
         documents = portal.documents(kind)
         if documents:
             yield from _feeds(portal.site, url, documents)
+    guides = [_dated(row, portal) for row in portal.newest_guides(feeds.FEED_LENGTH)]
+    if guides:
+        yield from _feeds(portal.site, GUIDES, guides)
+
+
+def _dated(row: Mapping[str, Any], portal: Any) -> Entry:
+    """A guide as news: its last change, by the department that handles it."""
+    copied = {"title": row["name"], "summary": row["summary"], "published": row["updated"]}
+    issuer = portal.content.departments[row["dept"]]["name"]
+    return Entry("guide", row["id"], {**copied, "issuer": issuer}, Path())
 
 
 def _feeds(site: Mapping[str, Any], url: str, documents: Sequence[Any]) -> Iterator[Text]:

@@ -24,6 +24,7 @@ create index in_folder on documents (folder);
 create index warned on documents (path) where warnings != '';
 create index hidden on documents (kind, id) where row = '';
 create index listed on documents (kind, id) where listed;
+create index recent on documents (json_extract(row, '$.updated'), id) where kind = 'guide' and listed;
 create index timed on documents (until) where until != '';
 create table asks (target text, source text, primary key (target, source)) without rowid;
 create table shows (target text, source text, owner text, primary key (target, source, owner)) without rowid;

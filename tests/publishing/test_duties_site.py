@@ -111,15 +111,16 @@ def test_an_english_guide_says_what_is_not_translated(site):
     assert "16 yuan a card" in found["/en/guides/shebaoka-buling/"]
 
 
-@pytest.mark.parametrize("url", columns.COLUMNS.values())
+@pytest.mark.parametrize("url", [*columns.COLUMNS.values(), columns.GUIDES])
 def test_every_column_has_both_feeds_with_the_same_entries(site, url):
     atom = ElementTree.fromstring((site / url[1:] / "feed.xml").read_bytes())
     data = json.loads((site / url[1:] / "feed.json").read_bytes())
     entries = [
-        (entry.findtext(f"{ATOM}id"), entry.findtext(f"{ATOM}updated"))
+        (entry.findtext(f"{ATOM}id", ""), entry.findtext(f"{ATOM}updated", ""))
         for entry in atom.findall(f"{ATOM}entry")
     ]
     assert entries == [(item["id"], item["date_modified"]) for item in data["items"]]
+    assert entries and [day for _, day in entries] == sorted((day for _, day in entries), reverse=True)
     assert data["version"] == "https://jsonfeed.org/version/1.1"
     assert f'href="{url}feed.xml"' in pages(site)[url]
     assert f'href="{url}feed.json"' in pages(site)[url]
