@@ -94,7 +94,11 @@ class Departments(Houses):
 
     def prepare(self, case: schemathesis.Case) -> None:
         if isinstance(case.body, dict) and case.body.get("action") in ("accept", "pass_on"):
-            case.body = {"operator": OPERATOR, **{name: case.body[name] for name in ("action", "version")}}
+            case.body = {
+                "action": case.body["action"],
+                "version": case.body["version"],
+                "operator": {**OPERATOR},
+            }
             case.headers["Idempotency-Key"] = "a key of this result"
         elif sum(map(ord, str(case.headers))) % 4 and case.operation.definition.raw["operationId"] == "take":
             case.body, case.media_type = {}, "application/json"

@@ -103,7 +103,7 @@ def test_an_application_is_refused_with_reasons_and_its_paper_names_the_remedies
     denied = hall.case(number).last("deny")
     assert denied
     paper = hall.browser.open(f"/me/{number}/papers/{denied.seq}/").text
-    assert all(text in paper for text in ("不符合规定的条件", "复议", "诉讼", "行政审批专用章：模拟印章"))
+    assert all(text in paper for text in ("不符合规定的条件", "复议", "诉讼", "行政审批专用章，模拟印章"))
     hall.desk(hall.window, number, "deliver", method="window", proof="本人签收")
     whole(hall, number, "closed")
 
