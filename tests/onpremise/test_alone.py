@@ -6,6 +6,7 @@ import io
 import os
 import re
 import shlex
+import signal
 import ssl
 import subprocess
 import sys
@@ -54,7 +55,9 @@ def started(
         "PROMETHEUS_MULTIPROC_DIR": str(folder),
     }
     with (folder / f"{unit}.log").open("wb") as log:
-        return subprocess.Popen([sys.executable, *command], env={**known, **moved}, stdout=log, stderr=log)
+        return subprocess.Popen(
+            [sys.executable, *command], env={**known, **moved}, stdout=log, stderr=log, start_new_session=True
+        )
 
 
 @pytest.fixture
@@ -71,8 +74,8 @@ def alone(live: LiveHouse, tmp_path: Path) -> Iterator[ssl.SSLContext]:
             ("banshi-plain", HTTP, ()),
         ):
             process = started(unit, folder, known, port, *drop_ins)
-            stack.callback(process.wait, 30)
-            stack.callback(process.terminate)
+            stack.callback(process.wait)
+            stack.callback(os.killpg, process.pid, signal.SIGKILL)
         until_open(HTTPS)
         until_open(HTTP)
         yield ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
