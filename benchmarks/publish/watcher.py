@@ -15,9 +15,9 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from typing import Any
 
 from benchmarks.publish.ours import TODAY, like_peers
@@ -26,6 +26,7 @@ from publishing.faults import serious
 from publishing.serve import Ways, serve
 
 LONGEST = 120  # seconds to wait for one build
+QUIET = 6  # seconds without a build after which none is on its way
 
 
 def main() -> None:
@@ -95,9 +96,9 @@ def _awake(guide: Path, done: Queue[None]) -> None:
     while done.empty():
         guide.touch()
         time.sleep(1)
-    while not done.empty():
-        done.get()
-        time.sleep(2)
+    with suppress(Empty):
+        while True:  # builds for these touches are none of the edits'
+            done.get(timeout=QUIET)
 
 
 if __name__ == "__main__":
