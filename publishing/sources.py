@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -214,7 +214,7 @@ def read_site(folder: Path, faults: list[Fault]) -> tuple[str, dict[str, Any]]:
     return text, data or {}
 
 
-_SITES: dict[tuple[str, Path], bytes] = {}  # the last one read: a watcher reads it for each edit
+_SITES: dict[tuple[str, Path], dict[str, Any]] = {}  # the last one read: a watcher reads it for each edit
 
 
 def _site(text: str, path: Path, *, faults: list[Fault]) -> dict[str, Any] | None:
@@ -223,8 +223,8 @@ def _site(text: str, path: Path, *, faults: list[Fault]) -> dict[str, Any] | Non
         if not data:
             return None
         _SITES.clear()
-        _SITES[text, path] = pickle.dumps(data)
-    return dict(pickle.loads(_SITES[text, path]))  # noqa: S301  (our own, and a copy nobody shares)
+        _SITES[text, path] = data
+    return deepcopy(_SITES[text, path])  # which its reader fills in
 
 
 def _documents(kind: str, folder: Path, faults: list[Fault]) -> Iterator[Document]:
