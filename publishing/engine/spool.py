@@ -16,4 +16,5 @@ def held(answers: Iterable[tuple[Any, ...]], folder: Path) -> Iterator[tuple[Any
             marshal.dump(tuple(answer), file)
         marshal.dump(None, file)
         file.seek(0)
-        yield from iter(lambda: marshal.load(file), None)  # noqa: S302  # nosec B302: nobody else can write it
+        # A file without a name, which nobody else can have written:
+        yield from iter(lambda: marshal.load(file), None)  # noqa: S302  # nosec B302
