@@ -162,6 +162,15 @@ def test_every_link_names_an_operation_and_gives_what_it_needs() -> None:
             assert set(parameters) == needed, (source, name)
 
 
+def _walk(houses: Houses, steps: int) -> None:
+    machine(houses).run(
+        settings=settings(
+            max_examples=40, stateful_step_count=steps, deadline=None, derandomize=True, database=None,
+            phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
+        )
+    )  # fmt: skip
+
+
 WALKS: dict[str, tuple[type[Houses], set[str]]] = {
     "people": (Houses, {"apply", "status", "reviewCase", "reviewAction", "applicantAction", "applyForPackage",
                         "packageStatus", "packageAction", "giveGrant", "grantAction"}),
@@ -175,12 +184,10 @@ def test_a_walk_along_the_links_meets_no_broken_answer_and_leaves_every_history_
 ) -> None:
     kind, expected = WALKS[who]
     houses = kind(site)
-    machine(houses).run(
-        settings=settings(
-            max_examples=40, stateful_step_count=12, deadline=None, derandomize=True, database=None,
-            phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
-        )
-    )  # fmt: skip
+    for steps in (12, 16, 20, 24):  # numbers and codes are new each time, so a walk may miss a call: then a longer one
+        _walk(houses, steps)
+        if not (missed := expected - {name for name, status in houses.went if status in (200, 201)}):
+            break
     houses.close()
-    assert {name for name, status in houses.went if status in (200, 201)} >= expected
+    assert missed == set()
     assert max(status for _, status in houses.went) < 500
