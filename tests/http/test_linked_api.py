@@ -184,7 +184,12 @@ def test_a_walk_along_the_links_meets_no_broken_answer_and_leaves_every_history_
 ) -> None:
     kind, expected = WALKS[who]
     houses = kind(site)
-    for steps in (12, 16, 20, 24):  # numbers and codes are new each time, so a walk may miss a call: then a longer one
+    for steps in (
+        12,
+        16,
+        20,
+        24,
+    ):  # numbers and codes are new each time, so a walk may miss a call: then a longer one
         _walk(houses, steps)
         if not (missed := expected - {name for name, status in houses.went if status in (200, 201)}):
             break
