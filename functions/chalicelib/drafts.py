@@ -16,9 +16,7 @@ from .ledger import file_out
 from .store.port import DRAFTS, Record, Store
 
 KEPT = timedelta(days=30)
-_AFTER = timedelta(
-    days=7
-)  # how long the record of a draft with files outlives it, so that its files can be let go
+_AFTER = timedelta(days=7)  # for so long the record of a draft outlives it, so that its files can be let go
 OVER = "with files"  # drafts with files, in the order in which they end
 _TRIES = 16
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from chalicelib import packages as parcels
 from chalicelib.actions import Desk
-from chalicelib.applications import Application, Request, content_of
-from chalicelib.domain.case import Actor, File
+from chalicelib.applications import Request, content_of
+from chalicelib.domain.case import Actor
 from chalicelib.domain.package import Parcel
 from chalicelib.jobs.release import release
 from chalicelib.store.port import Store
@@ -35,8 +35,7 @@ def test_a_package_goes_its_way_on_either_engine(there: Town, packages: Packages
     package = packages.current("package-shenhou-shi")
     assert package
     bundle = life.bundle_of(package)
-    files = {slot.id: (File("a" * 64, "证明.png", 9, "png"),) for slot in bundle.materials}
-    what = Application(bundle, life.answers(bundle), files).pruned()
+    what = life.application(bundle)
     request = Request(CITIZEN, "draft 1", content_of(what))
     first, again = (
         parcels.submit(bundle, what, request, desk=there.house.desk, now=MONDAY) for _ in range(2)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib import packages as parcels
-from chalicelib.applications import Application, Request, content_of
-from chalicelib.domain.case import File
+from chalicelib.applications import Request, content_of
 from chalicelib.domain.package import Parcel
 from chalicelib.interfaces.courier import Post, send_due
 from chalicelib.interfaces.outside import Outside
@@ -42,8 +41,7 @@ def handed_in(town: Town, packages: Packages) -> int:
     package = packages.current("package-shenhou-shi")
     assert package
     bundle = life.bundle_of(package)
-    files = {slot.id: (File("a" * 64, "证明.png", 9, "png"),) for slot in bundle.materials}
-    what = Application(bundle, life.answers(bundle), files).pruned()
+    what = life.application(bundle)
     made = parcels.submit(
         bundle, what, Request(CITIZEN, "draft 1", content_of(what)), desk=town.house.desk, now=MONDAY
     )

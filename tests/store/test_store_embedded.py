@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,27 +82,31 @@ def test_a_write_that_fails_halfway_leaves_nothing(embedded: EmbeddedStore) -> N
     assert embedded.create(CASES, Record("other", {}))
 
 
+@contextmanager
+def another_writes(embedded: EmbeddedStore, folder: Path) -> Iterator[None]:
+    """While another process holds the cases, for longer than we wait."""
+    embedded.lasting.connection().execute("PRAGMA busy_timeout = 50")
+    other = sqlite3.connect(folder / "banshi.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.execute("ROLLBACK")
+
+
 def test_a_writer_that_waits_too_long_for_another_process_says_so(
     embedded: EmbeddedStore, tmp_path: Path
 ) -> None:
-    embedded.lasting.connection().execute("PRAGMA busy_timeout = 50")
-    other = sqlite3.connect(tmp_path / "banshi.sqlite3", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreUnavailable):
-        embedded.create(CASES, Record("k", {}))
-    assert embedded.find(CASES, "k", now=NOW) is None
-    other.execute("ROLLBACK")
+    with another_writes(embedded, tmp_path):
+        with pytest.raises(StoreUnavailable):
+            embedded.create(CASES, Record("k", {}))
+        assert embedded.find(CASES, "k", now=NOW) is None
     assert embedded.create(CASES, Record("k", {}))
 
 
 def test_counting_tries_waits_for_no_application_and_holds_none_up(
     embedded: EmbeddedStore, tmp_path: Path
 ) -> None:
-    embedded.lasting.connection().execute("PRAGMA busy_timeout = 50")
-    other = sqlite3.connect(tmp_path / "banshi.sqlite3", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    assert embedded.create(TRIES, Record("tries-1", {"tries": 1}, expires_at=NOW + timedelta(hours=1)))
-    other.execute("ROLLBACK")
+    with another_writes(embedded, tmp_path):
+        assert embedded.create(TRIES, Record("tries-1", {"tries": 1}, expires_at=NOW + timedelta(hours=1)))
     assert embedded.find(TRIES, "tries-1", now=NOW)
     assert embedded.find(DRAFTS, "tries-1", now=NOW) is None
     assert embedded.drop_expired(TRIES, now=NOW + timedelta(hours=2)) == 1
