@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import random
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "functions"), str(ROOT / "tests" / "search")]
+from tests.search import labelled_corpus
 
-import labelled_corpus  # noqa: E402  (the labelled corpus)
+ROOT = Path(__file__).resolve().parents[2]
 
 _FIRST, _SECOND = "青白云石龙凤金银玉清平安永长广新东南西北", "江河湖海山川原林泉溪岭湾洲城关桥浦田沙港"
 _CITIES = 21

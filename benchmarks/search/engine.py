@@ -1,4 +1,4 @@
-"""Search at the size of a province. python benchmarks/search/bench.py [COUNT …]
+"""Search at the size of a province. python -m benchmarks.search.engine [COUNT …]
 
 For each count: entries (in two processes), packing, size; then every labelled question against the index,
 from a process that has just started and from one that has been running; memory of that process; one edit.
@@ -12,27 +12,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import corpus
 from chalicelib.search.engine import Engine, Wish
 from chalicelib.search.index import in_folder
 
-from publishing.search import contents, entries
+from benchmarks.search import corpus
+from publishing.search import contents, entries, synonyms
+from tests.search.labelled_corpus import TODAY, document
 
 
 def main(counts: list[int]) -> None:
     """Measure every count."""
     for count in counts:
         with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
-            made = _build(count, Path(folder))
+            made = build(count, Path(folder))
             _edit(made, Path(folder))
             del made
-            subprocess.run([sys.executable, __file__, "ask", folder], check=True)
+            subprocess.run([sys.executable, "-m", __spec__.name, "ask", folder], check=True)
 
 
-def _build(count: int, folder: Path) -> dict[contents.Key, bytes]:
+def build(count: int, folder: Path) -> dict[contents.Key, bytes]:
     fronts = list(corpus.guides(count))
     with _measured(f"{count}: entries in one process (CPU s)"):
         made = {("guide", front["id"]): _entry(front) for front in fronts}
@@ -43,7 +43,7 @@ def _build(count: int, folder: Path) -> dict[contents.Key, bytes]:
         for file, data in contents.cut(made.items()):
             (folder / file.name).write_bytes(data)
             files.append(file)
-    facts = {"regions": corpus.regions(count // 370 + 1), "synonyms": _synonyms()}
+    facts = {"regions": corpus.regions(count // 370 + 1), "synonyms": synonyms.load(corpus.ROOT / "content")}
     (folder / "index.json").write_text(contents.table(files, facts), "utf-8")
     size = sum(path.stat().st_size for path in folder.iterdir())
     print(
@@ -54,15 +54,9 @@ def _build(count: int, folder: Path) -> dict[contents.Key, bytes]:
 
 
 def _entry(front: dict[str, object]) -> bytes:
-    data = entries.extract(corpus.labelled_corpus.document(front), {"guide": front})
+    data = entries.extract(document(front), {"guide": front})
     assert data is not None
     return data
-
-
-def _synonyms() -> object:
-    from publishing.search.synonyms import load
-
-    return load(corpus.ROOT / "content")
 
 
 def _edit(made: dict[contents.Key, bytes], folder: Path) -> None:
@@ -94,9 +88,7 @@ class _measured:
 
 def _ask(folder: Path) -> None:
     """Runs in a process of its own, so that its memory is that of a server."""
-    asked = [line.split("\t")[2] for line in _lines()]
-    towns = list(corpus.regions(259).values())
-    asked += [f"{towns[number * 7 % 200]} {text}" for number, text in enumerate(asked[::4])]
+    asked = questions()
     engine = Engine(in_folder(folder))
     for name in ("first time", "again"):
         print(f"{len(asked)} questions, {name}:", _summed([_timed(engine, text) for text in asked]))
@@ -119,13 +111,16 @@ def _status() -> list[str]:
 
 def _timed(engine: Engine, text: str) -> Timed:
     wall, cpu = time.perf_counter(), time.process_time()
-    engine.search(Wish(text), today=corpus.labelled_corpus.TODAY)
+    engine.search(Wish(text), today=TODAY)
     return (time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000
 
 
-def _lines() -> Iterator[str]:
+def questions() -> list[str]:
+    """Every labelled question, and every fourth once more with the name of a place."""
     text = (corpus.ROOT / "tests" / "search" / "queries.tsv").read_text("utf-8")
-    return (line for line in text.splitlines() if not line.startswith("#"))
+    asked = [line.split("\t")[2] for line in text.splitlines() if not line.startswith("#")]
+    towns = list(corpus.regions(259).values())
+    return asked + [f"{towns[number * 7 % 200]} {words}" for number, words in enumerate(asked[::4])]
 
 
 if __name__ == "__main__":
