@@ -14,12 +14,13 @@ from threading import Lock
 
 from chalicelib.http.reply import CONTENT_SECURITY, SAFE_HEADERS
 
+from schemas.published_names import never_changes
+
 Answer = tuple[int, list[tuple[str, str]], bytes]
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml",
          ".js": "text/javascript; charset=utf-8", ".json": "application/json; charset=utf-8",
          ".xml": "application/xml; charset=utf-8", ".txt": "text/plain; charset=utf-8"}  # fmt: skip
 COMPRESSED = frozenset({".html", ".css", ".svg", ".js", ".json", ".xml", ".txt"})
-_HASHED = re.compile(r"\.[0-9a-f]{8,}\.[a-z0-9]+$")
 _KEPT_BYTES = 32 * 1024 * 1024
 _SAFE_PART = re.compile(r"[A-Za-z0-9_.\u4e00-\u9fff-]+")
 
@@ -120,7 +121,7 @@ def _type(file: Path) -> str:
 
 
 def _caching(file: Path) -> str:
-    return "public, max-age=31536000, immutable" if _HASHED.search(file.name) else "public, max-age=60"
+    return "public, max-age=31536000, immutable" if never_changes(file.name) else "public, max-age=60"
 
 
 def _security(file: Path) -> list[tuple[str, str]]:

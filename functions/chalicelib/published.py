@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,9 @@ class Shelf(Protocol):
 
     def stamp(self, name: str) -> Hashable:
         """Something that changes when the file does."""
+
+    def bring(self, names: Iterable[str]) -> None:
+        """Has these files near, for a reader who will soon want them all."""
 
 
 class Folder:
@@ -38,6 +41,9 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return None
         return facts.st_ino, facts.st_mtime_ns, facts.st_size
+
+    def bring(self, names: Iterable[str]) -> None:
+        """They are near."""
 
 
 def read(shelf: Shelf, name: str) -> bytes | None:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.published_names import never_changes
+
 _TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml",
     ".js": "text/javascript; charset=utf-8", ".json": "application/json; charset=utf-8",
     ".xml": "application/xml; charset=utf-8", ".txt": "text/plain; charset=utf-8",
     ".ics": "text/calendar; charset=utf-8",
 }  # fmt: skip
-_HASHED = re.compile(r"\.[0-9a-f]{8,}\.[a-z0-9]+$")
 _VERSION = re.compile(r"catalogue/[^/]+/[0-9a-f]{16}\.json")
 
 
@@ -39,7 +40,7 @@ class File:
     def caching(self) -> str:
         """How long browsers and the CDN may keep it: for ever where the name says the content."""
         return (
-            "public, max-age=31536000, immutable" if _HASHED.search(self.path.name) else "public, max-age=60"
+            "public, max-age=31536000, immutable" if never_changes(self.path.name) else "public, max-age=60"
         )
 
 
@@ -67,7 +68,7 @@ def is_kept(key: str) -> bool:
 
 def turn(key: str) -> int:
     """When it is uploaded: first what nothing refers to yet, then pages, last what the functions read first."""
-    if is_kept(key) or _HASHED.search(key):
+    if is_kept(key) or never_changes(key):
         return 0
     return 2 if key.startswith("catalogue/") or key == "search-index/index.json" else 1
 

@@ -204,6 +204,23 @@ def test_what_was_read_before_serves_while_the_bucket_is_away(bucket: Any, shelf
         shelf.file("never-read.json")
 
 
+def test_a_new_index_brings_only_the_files_that_are_new(bucket: Any, shelf: Bucket) -> None:
+    clock: Any = shelf._clock
+    names = [f"search-index/{number:020x}.bin" for number in range(40)]
+    for name in names:
+        bucket.put_object(Bucket=SITE, Key=name, Body=name.encode())
+    asked: list[str] = []
+    shelf._s3.meta.events.register(
+        "provide-client-params.s3.GetObject", lambda params, **_: asked.append(params["Key"])
+    )
+    shelf.bring(names[:39])
+    assert sorted(asked) == names[:39]
+    clock.now += timedelta(days=1)
+    shelf.bring(names)
+    assert asked[39:] == [names[39]]
+    assert [read(shelf, name) for name in names] == [name.encode() for name in names]
+
+
 def test_a_version_of_an_item_is_asked_for_once(bucket: Any, shelf: Bucket) -> None:
     clock: Any = shelf._clock
     name = "catalogue/some-item/0123456789abcdef.json"

@@ -45,6 +45,7 @@ class Current:
         stamp = self._shelf.stamp(f"{FOLDER}/{CONTENTS}")
         if self._engine is None or stamp != self._stamp:
             self._engine, self._stamp = Engine(on_shelf(self._shelf, FOLDER)), stamp
+            self._shelf.bring(f"{FOLDER}/{row[0]}" for row in self._engine.contents.get("files", ()))
         return self._engine
 
     def search(self, wish: Wish, ask: Ask) -> Found:

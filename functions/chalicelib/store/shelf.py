@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import secrets
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,10 +17,12 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from schemas.published_names import never_changes
+
 from .port import StoreUnavailable
 
 FRESH = timedelta(seconds=30)
-_NEVER_CHANGES = re.compile(r"catalogue/[^/]+/[0-9a-f]{16}\.json|.*\.[0-9a-f]{8,}\.[a-z0-9]+")
+AT_ONCE = 16  # files on their way; the index of a province has a hundred
 _GONE, _SAME = frozenset({"NoSuchKey", "404"}), "304"
 _log = logging.getLogger("banshi")
 
@@ -55,13 +57,18 @@ class Bucket:
         """The tag that the bucket gave the file."""
         return self._tag(name) or None
 
+    def bring(self, names: Iterable[str]) -> None:
+        """Copies the files that are not here, many at once."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(self._tag, names))
+
     def _copy(self, name: str) -> Path:
         """Where the copy of a name lies: a hash of it, since a name may be a file here and a folder there."""
         return self._cache / hashlib.sha256(name.encode()).hexdigest()
 
     def _tag(self, name: str) -> str:
         known, now = self._known.get(name), self._clock()
-        if known and (now - known.asked < FRESH or (known.tag and _NEVER_CHANGES.fullmatch(name))):
+        if known and (now - known.asked < FRESH or (known.tag and never_changes(name))):
             return known.tag
         tag = self._asked(name, known.tag if known else "")
         self._known[name] = _Known(tag, now)
