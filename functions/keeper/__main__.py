@@ -14,13 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import clock, settings
-from chalicelib.domain.policy import in_file
 from chalicelib.house import open_store
 from chalicelib.store.embedded import EmbeddedStore
 from chalicelib.store.port import Store, StoreUnavailable
 from pyrage import x25519
-
-from schemas.calendar import Calendar
 
 from . import availability, backup, move, queues, reindex, restore
 from .vault import Vault, VaultFault, identities_in, recipients_in
@@ -102,10 +99,9 @@ def rehearse(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def put_case_back(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Puts one case of a snapshot, with its files, back into the running store."""
-    store = open_store(settings.for_data(environ))
     outcome = restore.put_back(
-        store, Vault(told.source), _identities(told), told.number, now=clock.now(), name=told.snapshot,
-        replace=told.replace,
+        open_store(settings.for_data(environ)), Vault(told.source), _identities(told), told.number,
+        now=clock.now(), name=told.snapshot, replace=told.replace,
     )  # fmt: skip
     print(f"{told.number}: {outcome}")
     return int(outcome == "differs")
@@ -121,19 +117,22 @@ def export(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     store = open_store(settings.for_data(environ))
     done = move.export(store, told.to)
     print(f"{done.written} records and {done.files} files written, {done.known} lines were there")
-    return _told([f"file {sha256} is lacking" for sha256 in done.lacking] + _changed(store, told.to))
+    return _told([f"file {sha256} is lacking" for sha256 in done.lacking] + _changed(store, done))
 
 
 def bring_in(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Writes an exported folder into the store that STORE names, and compares the two afterwards."""
-    store = open_store(settings.for_data(environ))
+    here = settings.for_data(environ)
+    store = open_store(here)
     if told.make_tables and hasattr(store, "create_tables"):
         store.create_tables()
-    done = move.import_(store, told.source)
+    done = move.import_(
+        store, told.source, placed=reindex.Order.under(here.policy_file, now=clock.now()).placed
+    )
     print(f"{done.written} records and {done.files} files written, {done.known} were there")
     faults = [f"{one} is there already and differs" for one in done.conflicts]
     faults += [f"file {sha256} is lacking" for sha256 in done.lacking]
-    return _told(faults + _changed(store, told.source))
+    return _told(faults + _changed(store, done))
 
 
 def new_secret(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -154,8 +153,9 @@ def show_queues(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def reindex_all(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Puts every case where this release's lists look for it; safe beside requests, and to be repeated."""
     here = settings.for_data(environ)
-    order = reindex.Order(Calendar.vendored(), in_file(here.policy_file), clock.now())
-    for line in reindex.told(open_store(here), order, after=told.after):
+    for line in reindex.told(
+        open_store(here), reindex.Order.under(here.policy_file, now=clock.now()), after=told.after
+    ):
         print(line, flush=True)
     return 0
 
@@ -179,8 +179,8 @@ def reckon(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return int(found.percent < told.target)
 
 
-def _changed(store: Store, folder: Path) -> list[str]:
-    return [f"{table}: store and folder differ" for table in move.compare(store, folder)]
+def _changed(store: Store, done: move.Moved) -> list[str]:
+    return [f"{table}: store and folder differ" for table in move.compare(store, done.sums)]
 
 
 def _verified(store: Store, began: float) -> int:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from chalicelib.store.folder import FolderFiles
-from chalicelib.store.port import TABLES, Record, Store, Table
+from chalicelib.store.port import CASES, TABLES, Record, Store, Table
 from chalicelib.store.walk import every
 
 from . import lines
@@ -24,6 +24,8 @@ from .lines import Sum
 MANIFEST = "manifest.json"
 FORMAT = 1
 BEFORE_ANY_EXPIRED = datetime.fromtimestamp(0, UTC)
+Placed = Callable[[Record], Record]  # a case, listed as this release lists
+Sums = dict[str, dict[str, Any]]  # of each table, as a manifest keeps them
 
 
 class CannotMove(Exception):
@@ -32,42 +34,47 @@ class CannotMove(Exception):
 
 @dataclass(slots=True)
 class Moved:
-    """What one run did. `conflicts` and `lacking` name what a person must look at: nothing there was touched."""
+    """What one run did. `conflicts` and `lacking` name what a person must look at: nothing there was touched.
+    `sums`: what the store holds now if all went well."""
 
     written: int = 0
     known: int = 0
     files: int = 0
     conflicts: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
+    sums: Sums = field(default_factory=dict)
 
 
 def export(store: Store, folder: Path) -> Moved:
     """Writes every record and every file they name; goes on where an interrupted run of this folder stopped."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / MANIFEST).unlink(missing_ok=True)
-    moved, sums = Moved(), {}
+    moved = Moved()
     for table in TABLES:
-        sums[table.name] = _export_table(store, table, folder, moved).facts()
-    _settle(folder / MANIFEST, {"format": FORMAT, "tables": sums, "lacking": moved.lacking})
+        moved.sums[table.name] = _export_table(store, table, folder, moved).facts()
+    _settle(folder / MANIFEST, {"format": FORMAT, "tables": moved.sums, "lacking": moved.lacking})
     return moved
 
 
-def import_(store: Store, folder: Path) -> Moved:
+def import_(store: Store, folder: Path, *, placed: Placed = lambda case: case) -> Moved:
     """Writes every record of the folder that the store lacks; one that is there and differs is left and named.
 
+    Where an earlier release listed its cases elsewhere, `placed` says where they belong.
     CannotMove when the folder is unfinished or no longer what its manifest says: then nothing was written.
     """
     tables = _checked(folder)
     moved, files = Moved(), FolderFiles(folder / "files")
     for table in tables:
+        total = Sum()
         for line in _lines(folder, table):
-            _import_record(store, table, lines.read(line), files, moved)
+            record = _of_this_release(lines.read(line), table, placed)
+            total.add(lines.write(_import_record(store, table, record, files, moved)))
+        moved.sums[table.name] = total.facts()
     return moved
 
 
-def compare(store: Store, folder: Path) -> list[str]:
-    """The tables whose records are not exactly those of the folder; empty when store and folder agree."""
-    told = _manifest(folder)["tables"]
+def compare(store: Store, told: Mapping[str, Any]) -> list[str]:
+    """The tables whose records are not exactly those of the sums that moving told; empty when all agree."""
     return [table.name for table in TABLES if summed(store, table) != told.get(table.name, Sum().facts())]
 
 
@@ -126,7 +133,14 @@ def _export_files(store: Store, record: Record, files: FolderFiles, moved: Moved
             moved.files += 1
 
 
-def _import_record(store: Store, table: Table, record: Record, files: FolderFiles, moved: Moved) -> None:
+def _of_this_release(record: Record, table: Table, placed: Placed) -> Record:
+    """The record without lists that are no more; a case where it belongs."""
+    kept = {name: place for name, place in record.index.items() if name in table.indexes}
+    return placed(replace(record, index=kept)) if table is CASES else replace(record, index=kept)
+
+
+def _import_record(store: Store, table: Table, record: Record, files: FolderFiles, moved: Moved) -> Record:
+    """The record as it should stand in the store now."""
     for sha256 in lines.files_of(record):
         data = files.get_file(sha256)
         if data is None:
@@ -136,16 +150,19 @@ def _import_record(store: Store, table: Table, record: Record, files: FolderFile
             moved.files += 1
     if store.create(table, record):
         moved.written += 1
-    elif _same(store, table, record):
-        moved.known += 1
-    else:
-        moved.conflicts.append(f"{table.name}/{record.key}")
+        return record
+    return _known(store, table, record, moved)
 
 
-def _same(store: Store, table: Table, record: Record) -> bool:
-    """Whether the store holds exactly this record."""
+def _known(store: Store, table: Table, record: Record, moved: Moved) -> Record:
+    """What the store had already: the same, or, of a case, listed by the light of the day it was brought in."""
     held = store.find(table, record.key, now=BEFORE_ANY_EXPIRED)
-    return held is not None and lines.write(held) == lines.write(record)
+    own = replace(record, index=held.index) if held and table is CASES else record
+    if held is None or lines.write(held) != lines.write(own):
+        moved.conflicts.append(f"{table.name}/{record.key}")
+        return record
+    moved.known += 1
+    return own
 
 
 def _checked(folder: Path) -> list[Table]:

@@ -7,12 +7,13 @@ right, so the command may run beside requests, be broken off and be repeated.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from chalicelib import ledger
-from chalicelib.domain.policy import Policy
-from chalicelib.listing import index_of, lit
+from chalicelib.domain.policy import Policy, in_file
+from chalicelib.listing import LITS, index_of, lit
 from chalicelib.store.port import CASES, Record, Store
 from chalicelib.store.walk import every
 
@@ -29,10 +30,23 @@ class Order:
     policy: Policy
     now: datetime
 
+    @classmethod
+    def under(cls, policy_file: Path | None, *, now: datetime) -> Order:
+        """By the calendar of this release and the office's policy."""
+        return cls(Calendar.vendored(), in_file(policy_file), now)
+
     def index(self, record: Record) -> dict[str, tuple[str, str]]:
         """Where a case belongs."""
         case = ledger.from_record(record)
         return index_of(case, lit(case, day_of(self.now), calendar=self.calendar, policy=self.policy))
+
+    def placed(self, record: Record) -> Record:
+        """The case listed as this release lists: untouched where it would stand so under the light of any day."""
+        case, held = ledger.from_record(record), _lists(record)
+        if any(held == index_of(case, light) for light in LITS):
+            return record
+        outbox = {"outbox": record.index["outbox"]} if "outbox" in record.index else {}
+        return replace(record, index=self.index(record) | outbox)
 
 
 def reindex(store: Store, order: Order, *, after: str | None = None) -> Iterator[tuple[str, bool]]:
@@ -63,5 +77,8 @@ def _placed(store: Store, record: Record, order: Order) -> bool:
 
 
 def _stands(record: Record, order: Order) -> bool:
-    held = {name: place for name, place in record.index.items() if name != "outbox"}
-    return held == order.index(record)
+    return _lists(record) == order.index(record)
+
+
+def _lists(record: Record) -> dict[str, tuple[str, str]]:
+    return {name: place for name, place in record.index.items() if name != "outbox"}

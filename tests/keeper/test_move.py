@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from chalicelib.store.port import CASES, DRAFTS, NOTICES, Record, Store
 from hypothesis import given
 from hypothesis import strategies as st
 from keeper import lines, move
+from keeper.reindex import Order
 from keeper.verify import verify
 
 from tests.http.stand_in import MONDAY, Town, town
@@ -83,7 +85,7 @@ def test_everything_arrives_on_the_other_engine(engines: tuple[Town, Store], tmp
     assert move.export(here.store, tmp_path / "out").lacking == []
     done = move.import_(target, tmp_path / "out")
     assert (done.conflicts, done.lacking, done.known, done.files) == ([], [], 0, 3)
-    assert move.compare(target, tmp_path / "out") == []
+    assert move.compare(target, done.sums) == []
     for number in numbers:
         assert target.find(CASES, number, now=MONDAY) == here.store.find(CASES, number, now=MONDAY)
     assert target.query(CASES, "owner", "lin-he").rows == here.store.query(CASES, "owner", "lin-he").rows
@@ -148,8 +150,8 @@ def test_an_import_that_died_at_any_write_goes_on_and_is_whole(tmp_path: Path) -
         target = EmbeddedStore(tmp_path / f"there{at}")
         with pytest.raises(Dies):
             move.import_(Dying(target, at=at), tmp_path / "out")
-        move.import_(target, tmp_path / "out")
-        assert move.compare(target, tmp_path / "out") == []
+        done = move.import_(target, tmp_path / "out")
+        assert move.compare(target, done.sums) == []
 
 
 def test_a_record_that_differs_is_left_alone_and_named(tmp_path: Path) -> None:
@@ -157,9 +159,10 @@ def test_a_record_that_differs_is_left_alone_and_named(tmp_path: Path) -> None:
     move.export(store, tmp_path / "out")
     changed = Record("K003", {"n": "changed"})
     store.update(CASES, changed, expected=1)
-    assert move.import_(store, tmp_path / "out").conflicts == ["cases/K003"]
+    done = move.import_(store, tmp_path / "out")
+    assert done.conflicts == ["cases/K003"]
     assert store.find(CASES, "K003", now=MONDAY).head == {"n": "changed"}
-    assert move.compare(store, tmp_path / "out") == ["cases"]
+    assert move.compare(store, done.sums) == ["cases"]
 
 
 @pytest.mark.parametrize(
@@ -199,3 +202,40 @@ def test_a_file_that_the_store_has_lost_is_named(tmp_path: Path) -> None:
     assert [fault.partition(": ")[2] for fault in verify(store).faults if gone.name in fault] == [
         f"file {gone.name} is gone or damaged"
     ]
+
+
+def as_an_earlier_release_wrote_it(folder: Path) -> None:
+    """The export with its cases listed as they were before queues went by turns: by state, and lists that are no more."""
+    held = [lines.read(line) for line in (folder / "cases.jsonl").read_text("utf-8").splitlines()]
+    total = lines.Sum()
+    with (folder / "cases.jsonl").open("w", encoding="utf-8") as out:
+        for record in held:
+            old = {"queue": ("csgl:submitted", f"1#{record.key}"), "state": ("submitted", record.key)}
+            line = lines.write(replace(record, index=old | {"outbox": record.index["outbox"]}))
+            out.write(f"{line}\n")
+            total.add(line)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["tables"]["cases"] = total.facts()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_an_export_of_an_earlier_release_comes_in_where_this_one_looks_for_it(
+    engines: tuple[Town, Store], tmp_path: Path
+) -> None:
+    here, target = engines
+    numbers = three_cases(here)
+    move.export(here.store, tmp_path / "out")
+    as_an_earlier_release_wrote_it(tmp_path / "out")
+    today = Order(here.house.calendar, here.house.desk.policy, here.clock())
+    done = move.import_(target, tmp_path / "out", placed=today.placed)
+    assert (done.written, done.conflicts, move.compare(target, done.sums)) == (
+        done.known + done.written,
+        [],
+        [],
+    )
+    for number in numbers:
+        assert target.find(CASES, number, now=MONDAY) == here.store.find(CASES, number, now=MONDAY)
+    assert verify(target).faults == []
+    later = Order(here.house.calendar, here.house.desk.policy, here.clock() + timedelta(days=30))
+    again = move.import_(target, tmp_path / "out", placed=later.placed)
+    assert (again.written, again.conflicts, move.compare(target, again.sums)) == (0, [], [])
