@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import compileall
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -138,12 +137,3 @@ def _run(command: Iterable[str | Path], **how: Any) -> None:
     done = subprocess.run([*command], capture_output=True, encoding="utf-8", check=False, **how)  # noqa: S603  (our own commands)
     if done.returncode:
         raise RuntimeError(f"{Path(next(iter(command))).name}: {(done.stderr or done.stdout)[-2000:]}")
-
-
-def size_of(layer: Path) -> str:
-    """Sizes for people who watch: zipped and unpacked, in MB."""
-    with zipfile.ZipFile(layer) as archive:
-        unpacked = sum(entry.file_size for entry in archive.infolist())
-    return json.dumps(
-        {"zipped_mb": round(layer.stat().st_size / 1e6, 1), "unpacked_mb": round(unpacked / 1e6, 1)}
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,8 +40,3 @@ def plain(packed: Packed) -> dict[str, Any]:
         copy.deepcopy(packed.template), region=REGIONS[0], code=CODE, layer=LAYER, keys=AGREED
     )
     return translated(made, region=REGIONS[0])
-
-
-@pytest.fixture(scope="session")
-def zips(tmp_path_factory: pytest.TempPathFactory, packed: Packed) -> Path:
-    return packed.code.parent

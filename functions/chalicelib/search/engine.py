@@ -68,15 +68,10 @@ class Found:
 
 
 class Engine:
-    """Search over the index that `read` gives. A newly published one is taken up by `fresh`."""
+    """Search over the index that `read` gives, as it stood when this was made."""
 
     def __init__(self, read: Read) -> None:
-        self._read = read
         self._index = _opened(read)
-
-    def fresh(self) -> Engine:
-        """An engine over what is published now."""
-        return Engine(self._read)
 
     @property
     def contents(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from schemas.calendar import day_of
@@ -183,8 +183,3 @@ def _event_out(event: Event) -> dict[str, Any]:
 
 def _event_in(facts: Mapping[str, Any]) -> Event:
     return Event(**{**facts, "at": datetime.fromisoformat(facts["at"])})
-
-
-def day_in(head: Mapping[str, Any]) -> date:
-    """The day a card speaks of."""
-    return date.fromisoformat(head["day"])
