@@ -29,6 +29,8 @@ def _value(typed: Mapping[str, Any]) -> int:
         return len(str(value).encode())
     if kind == "N":
         return _number(str(value))
+    if kind == "B":
+        return len(value)
     if kind == "L":
         return 3 + sum(1 + _value(one) for one in value)
     return 1

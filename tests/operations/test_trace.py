@@ -13,6 +13,7 @@ from chalicelib.domain.case import first_broken
 from chalicelib.domain.numbers import derive
 from chalicelib.jobs.loop import once
 from chalicelib.store.dynamo import DynamoStore
+from chalicelib.store.packing import unpack
 from chalicelib.store.port import CASES, StoreUnavailable
 
 from tests.http.conftest import cloud as cloud
@@ -90,7 +91,7 @@ def test_the_trace_that_x_ray_has_stands_in_the_table_and_in_the_log(
     )  # fmt: skip
     assert answer.status == 200
     item = aws("dynamodb").get_item(TableName="test-cases", Key={"key": {"S": number}})["Item"]
-    assert [json.loads(one["S"])["trace"] for one in item["events"]["L"]][-1] == MARK
+    assert [json.loads(unpack(one["B"]))["trace"] for one in item["events"]["L"]][-1] == MARK
     assert [line["trace"] for line in log.lines if line.get("case") == number][-1] == MARK
 
 

@@ -6,6 +6,7 @@ threads race where AWS's do not. So each request is looked at as sent.
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from chalicelib.store.dynamo import DynamoStore
+from chalicelib.store.packing import pack
 from chalicelib.store.port import CASES, DRAFTS, TABLES, Record, StoreUnavailable
 from moto.core.models import botocore_stubber
 
@@ -134,17 +136,35 @@ def test_an_update_moves_everything_in_one_request(
     assert dynamo.update(CASES, moved, expected=1, appended=[{"e": 1}])
     ((operation, params),) = sent
     spoken = re.sub(r"stamp = {'S': '[^']+'}", "stamp = …", _spoken(params, "UpdateExpression"))
+    head, event = pack('{"n":2}'), pack('{"e":1}')
     assert operation == "UpdateItem"
     assert spoken == (
-        "SET version = {'N': '2'}, stamp = …, head = {'S': '{\"n\":2}'}, sweep_pk = {'S': 'due'}, "
-        "sweep_sk = {'S': '2'}, events = list_append (events, {'L': [{'S': '{\"e\":1}'}]}) "
+        f"SET version = {{'N': '2'}}, stamp = …, head = {{'B': {head!r}}}, sweep_pk = {{'S': 'due'}}, "
+        f"sweep_sk = {{'S': '2'}}, events = list_append (events, {{'L': [{{'B': {event!r}}}]}}) "
         "REMOVE " + ", ".join(f"{name}_pk, {name}_sk" for name in CASES.indexes if name != "sweep")
     )
 
 
-def test_chinese_is_stored_as_chinese(dynamo: DynamoStore, sent: list[tuple[str, dict[str, Any]]]) -> None:
-    dynamo.create(CASES, CASE)
-    assert sent[0][1]["Item"]["body"] == {"S": '{"f":"字"}'}
+def test_head_body_and_events_are_packed(dynamo: DynamoStore, sent: list[tuple[str, dict[str, Any]]]) -> None:
+    dynamo.create(CASES, replace(CASE, body={"f": "字" * 99}))
+    item = sent[0][1]["Item"]
+    texts = [item["head"], item["body"], *item["events"]["L"]]
+    assert {kind for text in texts for kind in text} == {"B"} and len(item["body"]["B"]) < 30
+
+
+def test_what_an_earlier_release_wrote_as_strings_is_read_and_goes_on_as_packed(dynamo: DynamoStore) -> None:
+    item = {
+        "key": {"S": "k"}, "version": {"N": "1"}, "stamp": {"S": "s"}, "head": {"S": '{"n":1}'}, "body": {"S": '{"f":"字"}'},
+        "events": {"L": [{"S": '{"e":1}'}]}, "queue_pk": {"S": "q"}, "queue_sk": {"S": "1"},
+    }  # fmt: skip
+    aws("dynamodb").put_item(TableName="test-cases", Item=item)
+    old = Record("k", {"n": 1}, {"f": "字"}, ({"e": 1},), {"queue": ("q", "1")})
+    assert dynamo.find(CASES, "k", now=NOW) == old
+    assert dynamo.query(CASES, "queue", "q").rows[0].head == {"n": 1}
+    assert dynamo.update(CASES, replace(old, head={"n": 2}), expected=1, appended=[{"e": 2}])
+    assert dynamo.find(CASES, "k", now=NOW) == replace(
+        old, head={"n": 2}, events=({"e": 1}, {"e": 2}), version=2
+    )
 
 
 def test_lists_read_only_what_the_index_holds(
@@ -199,7 +219,7 @@ def test_a_body_that_shrank_no_longer_points_to_the_bucket(dynamo: DynamoStore) 
     dynamo.create(CASES, LARGE)
     dynamo.update(CASES, CASE, expected=1, with_body=True)
     item = aws("dynamodb").get_item(TableName="test-cases", Key={"key": {"S": "k"}})["Item"]
-    assert item["body"] == {"S": '{"f":"字"}'} and "body_sha256" not in item
+    assert item["body"] == {"B": pack('{"f":"字"}')} and "body_sha256" not in item
 
 
 def test_a_large_body_that_left_the_bucket_is_said(
@@ -223,8 +243,12 @@ def test_a_list_longer_than_one_megabyte_is_still_whole(
     dynamo: DynamoStore, sent: list[tuple[str, dict[str, Any]]]
 ) -> None:
     """DynamoDB answers at most 1 MB at a time, whatever the limit says."""
+    noise = random.Random(1)  # which no packing makes shorter than half of its hex
     for n in range(16):
-        dynamo.create(CASES, Record(f"{n:02}", {"text": "x" * 90_000}, index={"queue": ("q", f"{n:02}")}))
+        dynamo.create(
+            CASES,
+            Record(f"{n:02}", {"text": noise.randbytes(90_000).hex()}, index={"queue": ("q", f"{n:02}")}),
+        )
     sent.clear()
     assert len(dynamo.query(CASES, "queue", "q").rows) == 16
     assert dynamo.count(CASES, "queue", "q") == 16

@@ -69,7 +69,8 @@ def appending(events: Sequence[Mapping[str, Any]]) -> list[Action]:
 
 
 def replacing(body: Body) -> list[Action]:
-    return [set_or_remove(Path("body"), body[0]), set_or_remove(Path("body_sha256"), body[1])]
+    text = RecordModel.body.remove() if body[0] is None else RecordModel.body.set(body[0])
+    return [text, set_or_remove(Path("body_sha256"), body[1])]
 
 
 def set_or_remove(path: Path, value: str | int | None) -> Action:

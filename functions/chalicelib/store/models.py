@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from types import new_class
 from typing import Any
 
-from pynamodb.attributes import ListAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, ListAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
+from pynamodb.constants import BINARY, STRING
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
+from .packing import pack, unpack
 from .port import TABLES, Table
 
 
@@ -26,6 +28,21 @@ class Endpoint:
     retries: int = 2
 
 
+class PackedAttribute(Attribute[str]):
+    """A text, packed; what an earlier release stored as a string is read as it stands."""
+
+    attr_type = BINARY
+
+    def serialize(self, value: str) -> bytes:
+        return pack(value)
+
+    def deserialize(self, value: bytes | str) -> str:
+        return value if isinstance(value, str) else unpack(value)
+
+    def get_value(self, value: dict[str, Any]) -> Any:
+        return value[STRING] if STRING in value else super().get_value(value)
+
+
 class RecordModel(Model):
     """What every table has. JSON is text that we wrote, since JSONAttribute would escape Chinese.
 
@@ -35,10 +52,10 @@ class RecordModel(Model):
     key = UnicodeAttribute(hash_key=True)
     version = NumberAttribute()
     stamp = UnicodeAttribute()
-    head = UnicodeAttribute()
-    body = UnicodeAttribute(null=True)
+    head = PackedAttribute()
+    body = PackedAttribute(null=True)
     body_sha256 = UnicodeAttribute(null=True)
-    events: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
+    events: ListAttribute[Any] = ListAttribute(of=PackedAttribute)
 
 
 def models(endpoint: Endpoint) -> dict[str, type[RecordModel]]:
