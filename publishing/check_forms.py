@@ -28,14 +28,14 @@ def faults(content: Content, guide: Document) -> Iterator[Fault]:
 
 
 def _problems(content: Content, form: JsonFile, overlay: JsonFile, guide: Document) -> tuple[Problem, ...]:
-    """What lint says; asked once for all guides that share a form and the conditions of materials."""
+    """What lint says; asked once for all guides that share a form and everything that speaks of its fields."""
     materials = guide.front.get("materials")
     when = (
         [one.get("when") for one in materials if isinstance(one, dict)]
         if isinstance(materials, list)
         else materials
     )
-    key = form.path, overlay.path, repr(when)
+    key = form.path, overlay.path, repr((when, guide.front.get("fees"), guide.front.get("process")))
     known = content.linted.get(key)
     if known is None or known[0] is not form or known[1] is not overlay:
         known = content.linted[key] = form, overlay, lint(form.data, overlay.data, guide.front)

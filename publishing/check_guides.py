@@ -15,6 +15,7 @@ from schemas.items import RESERVED
 Guide = Mapping[str, Any]
 LICENCE = "01"
 LICENCE_STEPS = ("受理", "审核", "审批", "办结", "送达")
+FILINGS = ("10", "20")  # 其他行政权力（备案在内）、公共服务
 MANY_VISITS = 2
 
 
@@ -126,6 +127,22 @@ def _materials(guide: Guide) -> Iterator[Found]:
             yield Found(("materials", number), f"纸质材料“{material['name']}”要写份数（copies）")
 
 
+def _filed_at_once(guide: Guide) -> Iterator[Found]:
+    """What nobody looks at before it is done must be a plain filing: no permit, no fee, no step of a person."""
+    process = guide.get("process", {})
+    if "filed_at_once_when" not in process:
+        return
+    where = ("process", "filed_at_once_when")
+    if guide["item_type"] not in FILINGS or guide["case_type"] != "1":
+        yield Found(
+            where, "自动备案只用于备案、公共服务类的即办件，请删去 filed_at_once_when，或者改正事项类型"
+        )
+    if guide["fee"]["charged"]:
+        yield Found(where, "要收费的事项不能自动备案，请删去 filed_at_once_when")
+    if process.get("hearing") or process.get("originals_at_collection"):
+        yield Found(where, "要听证或者核验原件的事项不能自动备案，请删去 filed_at_once_when")
+
+
 def _dates(guide: Guide) -> Iterator[Found]:
     cancelled = guide.get("cancelled_on")
     if cancelled and cancelled < guide["effective_on"]:
@@ -146,6 +163,7 @@ _RULES: tuple[Callable[[Guide], Iterator[Found]], ...] = (
     _result,
     _tolerance,
     _materials,
+    _filed_at_once,
     _dates,
 )
 

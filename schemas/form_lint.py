@@ -114,6 +114,8 @@ def _guide(schema: Mapping[str, Any], guide: Mapping[str, Any]) -> Iterator[Prob
     fields = {one.field.name: one.field for one in placed(schema)}
     for index, material in enumerate(guide.get("materials") or ()):
         yield from _when(f"/materials/{index}/when", fields, material.get("when") or {})
+    at_once = (guide.get("process") or {}).get("filed_at_once_when") or {}
+    yield from _when("/process/filed_at_once_when", fields, at_once)
     for index, fee in enumerate(guide.get("fees") or ()):
         yield from _when(f"/fees/{index}/waived_when", fields, fee.get("waived_when") or {})
         if "formula" in fee:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -108,13 +110,31 @@ def test_an_application_is_refused_with_reasons_and_its_paper_names_the_remedies
     whole(hall, number, "closed")
 
 
-def whole(hall: Hall, number: str, state: str) -> None:
+def test_a_filing_that_needs_nobody_is_closed_when_its_receipt_is_read(here: Town) -> None:
+    hall = Hall(here, "huwai-zhaopai")
+    answers = {**example("huwai-zhaopai"), "building": "shop", "lit": "no"}
+    receipt = handed_in(hall.citizen, "huwai-zhaopai", answers)
+    assert receipt.status == 200 and "系统已经当场备案办结" in receipt.text
+    number = receipt.codes[0].replace("-", "")
+    case = hall.case(number)
+    assert (case.state, case.events[-1].at - case.received_at) == ("closed", timedelta(0))
+    assert "自动备案·办结" in hall.status(number)
+    paper = hall.browser.open(f"/me/{number}/papers/{case.events[-1].seq}/").text
+    assert "备案回执" in paper and "事后核查" in paper
+    rate = hall.browser.open(f"/me/{number}/rate/")
+    assert hall.browser.fill(rate, {"score": "5"}, has="score").status == 200
+    whole(hall, number, "closed", told={"submit", "take_filing", "file", "rate"})
+
+
+def whole(
+    hall: Hall, number: str, state: str, *, told: Collection[str] = ("submit", "accept", "deliver")
+) -> None:
     """The history holds, explains the state, and every event that is told was told."""
     case = hall.case(number)
     assert case.state == state and first_broken(case.events) is None and explains(case)
     deliver(hall.here.store, now=hall.here.clock())
-    told = hall.here.store.query(NOTICES, "owner", case.applicant, limit=50).rows
-    assert {row.head["action"] for row in told} >= {"submit", "accept", "deliver"}
+    heard = hall.here.store.query(NOTICES, "owner", case.applicant, limit=50).rows
+    assert {row.head["action"] for row in heard} >= set(told)
 
 
 @pytest.mark.parametrize(

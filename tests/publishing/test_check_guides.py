@@ -18,6 +18,7 @@ STEPS = (
 )
 REMEDIES = ("retention: 10年", "remedies: {review: 六十日内申请复议, lawsuit: 六个月内起诉}\nretention: 10年")
 BASIS = ("    from_form: true", "    from_form: true\n    basis: 某法第一条")
+AT_ONCE = "process: {filed_at_once_when: {nothing: x}}\nretention:"
 
 CASES = [
     # what breaks, edits, the line it points to, what the message says
@@ -109,6 +110,25 @@ CASES = [
         [("from_form: true", "from_form: true\n    when: {reason: x}")],
         "when",
         "没有取值 x",
+    ),
+    ("a promised case filed unseen", [("retention:", AT_ONCE)], "process", "只用于备案、公共服务类的即办件"),
+    (
+        "charged, yet filed unseen",
+        [("retention:", AT_ONCE), ("fee: {charged: false}", FEES)],
+        "process",
+        "要收费的事项不能自动备案",
+    ),
+    (
+        "originals to be shown, yet filed unseen",
+        [("retention:", AT_ONCE.replace("process: {", "process: {originals_at_collection: true, "))],
+        "process",
+        "核验原件的事项不能自动备案",
+    ),
+    (
+        "filed unseen by a field the form lacks",
+        [("retention:", AT_ONCE)],
+        "process",
+        "没有字段 nothing",
     ),
     # the schema's own checks
     ("a missing field", [("booking: false\n", "")], "id:", "缺少“支持预约”"),

@@ -54,9 +54,10 @@ def settle(case: Case, world: World) -> Case:
 
 
 def submitted(case: Case, actor: Actor, world: World) -> Case:
-    """The first version of a case: received now by the server (电子签名法 11)."""
+    """The first version of a case: received now by the server (电子签名法 11), with what follows of itself."""
     blank = replace(case, state=DRAFT, version=1, events=(), clocks={})
-    return _apply(blank, Move("submit", actor, _receipt(case.form, case.materials)), world)
+    received = _apply(blank, Move("submit", actor, _receipt(case.form, case.materials)), world)
+    return replace(settle(received, world), version=1)
 
 
 def _next_by_itself(case: Case, world: World) -> Case | None:

@@ -22,6 +22,7 @@ _PLAIN: Mapping[str, tuple[str, ...]] = {
     "accept": ("accepted",),
     "decide_now": ("accepted",),
     "deem_accepted": ("accepted", "deemed"),
+    "take_filing": ("accepted",),
     "grant": ("granted",),
     "deny": ("denied",),
     "refuse": ("refused", "ended"),
@@ -33,7 +34,7 @@ _PLAIN: Mapping[str, tuple[str, ...]] = {
     "refer_up": ("referred", "ended"),
     "revoke": ("revoked",),
 }
-_DECIDING = ("grant", "deny")
+_CLOSING = ("deliver", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ def parts(case: Case, calendar: Calendar) -> tuple[Part, ...]:
 
 def _part(case: Case, event: Event, calendar: Calendar) -> Part:
     if event.action in ("rate", "mend_rating"):
-        closing = case.last("deliver")
+        closing = case.last("deliver") or case.last("file")
         counts = dict.fromkeys(_rated(event) if event.action == "rate" else _mended(case, event), 1)
         return Part(day_of((closing or event).at), event.seq, counts)
-    names = _closed(case, event, calendar) if event.action == "deliver" else _PLAIN.get(event.action, ())
+    names = _closed(case, event, calendar) if event.action in _CLOSING else _PLAIN.get(event.action, ())
     return Part(day_of(event.at), event.seq, dict.fromkeys(names, 1))
 
 

@@ -119,6 +119,10 @@ RULES: tuple[Rule, ...] = (
         guards=("intake_over",), stops=("intake",), starts=("legal", "promise", "owed"), backdated_to="intake",
         then=("assign",), document="acceptance",
     ),
+    Rule(
+        ("submitted",), "take_filing", "accepted", (SYSTEM,), "备案办法、34(2)", "自动收件",
+        guards=("filing_complete",), stops=("intake",), starts=("legal", "promise"), then=("file",),
+    ),
     Rule(("accepted",), "assign", "reviewing", (SYSTEM,), "34、48", "分派审查", starts=("step",)),
     Rule(
         ("reviewing",), "pass_on", STAY, (REVIEWER,), "34", "转下一环节",
@@ -205,6 +209,9 @@ RULES: tuple[Rule, ...] = (
         guards=("originals_verified", "proof_of_delivery"), stops=("delivery",),
     ),
     Rule(("denied",), "deliver", "closed", (WINDOW, SYSTEM), "38", "送达·办结", guards=("proof_of_delivery",)),
+    Rule(
+        ("accepted",), "file", "closed", (SYSTEM,), "备案办法", "自动备案·办结", stops=_DECIDED, document="filing",
+    ),
     Rule(
         _BEFORE_DECISION, "withdraw", "withdrawn", (APPLICANT,), "实践做法", "撤回",
         stops=_ALL_CLOCKS, document="withdrawal",

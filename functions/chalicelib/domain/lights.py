@@ -68,7 +68,7 @@ _NEAR = {rule.clock: rule for rule in RULES if rule.clock and not rule.over}
 _OVER = {rule.clock: rule for rule in RULES if rule.clock and rule.over}
 CLOCKS = tuple(dict.fromkeys(rule.clock for rule in RULES if rule.clock))
 _REFUSING = ("refuse", "not_required", "deny")
-_ACCEPTING = ("accept", "decide_now", "deem_accepted")
+_ACCEPTING = ("accept", "decide_now", "deem_accepted", "take_filing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def _broken(event: Event, before: list[str]) -> Iterator[str]:
         yield "second_correction"
     if event.action in _REFUSING and not str(event.data.get("reason", "")).strip():
         yield "no_reason"
-    if event.action in ("grant", "deny") and not set(before).intersection(_ACCEPTING):
+    if event.action in ("grant", "deny", "file") and not set(before).intersection(_ACCEPTING):
         yield "no_acceptance"
 
 

@@ -105,7 +105,8 @@ def standings(parcel: Parcel, cases: Mapping[str, Case | None]) -> tuple[Standin
 
 def outcome(case: Case) -> str:
     """The case's state; one closed after a refusal stays refused."""
-    return "denied" if case.state == "closed" and case.last("grant") is None else case.state
+    given = case.last("grant") or case.last("file")
+    return "denied" if case.state == "closed" and given is None else case.state
 
 
 def ready(parcel: Parcel, cases: Mapping[str, Case | None]) -> tuple[Planned, ...]:

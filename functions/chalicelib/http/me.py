@@ -84,7 +84,7 @@ def _receipt_page(ask: Ask, case: Case, event: Event) -> Reply:
         "applicant_name": case.applicant_name,
         "agent": agent_fact(case, ask.lang),
         "received_at": event.at,
-        "intake_sentence": _intake_sentence(ask, event),
+        "intake_sentence": _intake_sentence(ask, case, event),
         "materials": _handed_in(ask, event, item),
         "fees": fee_rows(item, case.form, ask.lang),
         "sha256": sha256,
@@ -195,8 +195,10 @@ def _item_of(ask: Ask, case: Case) -> Item:
     return ask.house.desk.world(case, ask.now).item
 
 
-def _intake_sentence(ask: Ask, event: Event) -> str:
-    """What happens next, and by when."""
+def _intake_sentence(ask: Ask, case: Case, event: Event) -> str:
+    """What happens next, and by when; nothing, where the system has filed it by itself."""
+    if case.last("file"):
+        return words.say("receipt", "filed", ask.lang)
     due = event.data.get("due", {}).get("intake")
     if due is None:
         return words.say("receipt", "goes_on", ask.lang)

@@ -18,6 +18,7 @@ PROCESS = "process"
 KINDS: Mapping[str, str] = {  # 申请、补正、受理、特别程序与挂起、办结、评价; every other step is 办理过程
     "submit": "application", "correct": "correction", "supplement": "correction", "lapse": "result",
     "accept": "acceptance", "decide_now": "acceptance", "deem_accepted": "acceptance",
+    "take_filing": "acceptance", "file": "result",
     "not_required": "acceptance", "refuse": "acceptance",
     "special": "suspension", "file_result": "suspension", "hold": "suspension", "resume": "suspension",
     "hold_ends": "suspension", "extend": "suspension",

@@ -46,8 +46,8 @@ def bad_rating_open(case: Case, move: Move, world: World) -> Refusal | None:
 
 @guard
 def after_commitment(case: Case, move: Move, world: World) -> Refusal | None:
-    """Checks afterwards belong to items granted on a promise (告知承诺)."""
-    return unless(world.item.guide.get("commitment"), "not_on_promise")
+    """Checks afterwards belong to what was granted on a promise (告知承诺) or filed unseen (自动备案)."""
+    return unless(world.item.guide.get("commitment") or case.last("file"), "not_on_promise")
 
 
 @guard

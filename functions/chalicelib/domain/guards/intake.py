@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from schemas.materials import answers_meet
+
 from ..case import Case
 from ..history import owed, process_of
 from ..refusal import Refusal
@@ -89,6 +93,17 @@ def every_listed_point(case: Case, move: Move, world: World) -> Refusal | None:
 def immediate_item(case: Case, move: Move, world: World) -> Refusal | None:
     """Only 即办件 are decided when they come in."""
     return unless(world.item.immediate, "not_immediate")
+
+
+@guard
+def filing_complete(case: Case, move: Move, world: World) -> Refusal | None:
+    """A filing (备案) that its guide lets through unseen: these answers, nobody has looked yet, nothing is owed or
+    on paper only."""
+    wanted = process_of(world.item, "filed_at_once_when", None)
+    untouched = [event.action for event in case.events] == ["submit"]
+    paper = [m for m in world.item.materials_for(case.form) if m.medium == "1" and not m.shared_from]
+    at_once = isinstance(wanted, Mapping) and answers_meet(wanted, case.form) and untouched
+    return unless(at_once and not paper and not owed(case, world.item), "needs_a_person")
 
 
 @guard
