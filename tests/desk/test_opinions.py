@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from chalicelib import ledger
 from chalicelib.domain.act import act, submitted
 from chalicelib.domain.case import Actor, Case
@@ -17,7 +20,17 @@ NUMBER = derive("road works", attempt=0)
 CITIZEN = Actor("lin-he", "林禾", frozenset({"applicant"}))
 
 
-def asked(town: Town) -> None:
+Steps = Sequence[tuple[str, dict[str, Any]]]
+STEPS: Steps = (("accept", {}), ("ask_opinion", {"departments": ["gafj"], "reason": "是否影响通行"}))
+
+
+def handed_in(town: Town) -> str:
+    """A case about road works that was accepted."""
+    asked(town, STEPS[:1])
+    return NUMBER
+
+
+def asked(town: Town, steps: Steps = STEPS) -> None:
     """A case about road works on which the police were asked."""
     item = town.house.catalogue.current(ROAD)
     assert item
@@ -31,10 +44,7 @@ def asked(town: Town) -> None:
     case = submitted(blank, CITIZEN, world)
     window = town.house.staff.find("shen-lan")
     assert window
-    for action, data in (
-        ("accept", {}),
-        ("ask_opinion", {"departments": ["gafj"], "reason": "是否影响通行"}),
-    ):
+    for action, data in steps:
         made = act(case, Move(action, window, data), world)
         assert isinstance(made, Case), made
         case = made
@@ -58,6 +68,31 @@ def test_the_department_asked_finds_answers_and_is_done_with_it(either: Town) ->
     assert NUMBER not in police.open("/review/?view=asked").text
     case = either.house.desk.find(NUMBER, now=either.clock())
     assert case and case.last("give_opinion")
+
+
+def test_a_joint_meeting_stands_on_the_desk_with_what_each_department_said_and_the_citizen_sees_neither(
+    either: Town,
+) -> None:
+    number = handed_in(either)
+    window = either.browser("shen-lan")
+    page = window.open(f"/review/{number}/")
+    assert "公安" in page.text and ">gafj<" not in page.text
+    said = window.fill(
+        page,
+        {"action": "ask_opinion", "ask_opinion-departments": ["gafj"], **day("2020", "1", "2")},
+        has="_version",
+    )
+    assert said.status == 422 and "联审会议的日期已经过去" in said.text
+    window.fill(said, {"action": "ask_opinion", **day("2027", "1", "6")}, has="_version")
+    for who in ("shen-lan", "lu-zhiyuan"):
+        desk = either.browser(who).open(f"/review/{number}/").text
+        assert desk.count("联审会议：2027年1月6日") == 2 and "等待回复" in desk, who
+    assert "联审会议" not in either.browser("lin-he").open(f"/me/{number}/").text
+
+
+def day(year: str, month: str, of: str) -> dict[str, str]:
+    parts = {"year": year, "month": month, "day": of}
+    return {f"ask_opinion-meeting_on-{part}": value for part, value in parts.items()}
 
 
 def test_an_opinion_is_given_though_a_colleague_of_the_lead_department_holds_the_case(either: Town) -> None:

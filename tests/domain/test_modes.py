@@ -169,6 +169,20 @@ def test_other_departments_answer_or_let_their_time_pass_and_only_then_is_anythi
     assert silent.state == "reviewing", "silence between departments grants nothing by itself"
 
 
+def test_departments_may_be_called_to_a_joint_meeting_on_a_day_to_come():
+    joint = item(joint_depts=["gafj", "mzj"])
+    called = {"departments": ["gafj", "mzj"], "meeting_on": "2026-09-23"}
+    late = Move("ask_opinion", WINDOW, called)
+    assert refused(reviewing(joint), late, "2026-09-24", of=joint) == "meeting_passed"
+    case = done(reviewing(joint), "ask_opinion", WINDOW, "2026-09-21", of=joint, **called)
+    assert {one.meeting for one in opinions(case)} == {date(2026, 9, 23)}
+    said = done(case, "give_opinion", POLICE, "2026-09-23", of=joint, dept="gafj", opinion="no_objection")
+    assert [(one.dept, one.answer, one.meeting) for one in opinions(said)] == [
+        ("gafj", "no_objection", date(2026, 9, 23)),
+        ("mzj", "", date(2026, 9, 23)),
+    ]
+
+
 def test_only_departments_the_guide_names_are_asked_and_an_objection_says_why():
     joint = item(joint_depts=["gafj"])
     assert (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 
@@ -15,12 +15,16 @@ from .lifecycle import PROPOSED
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One department asked, and what it answered: no_objection, objection, no_objection_by_timeout, or nothing yet."""
+    """One department asked, and what it answered: no_objection, objection, no_objection_by_timeout, or nothing yet.
+
+    `meeting` is the day on which the departments meet about it (联审会议), where they do.
+    """
 
     dept: str
     asked_on: date
     answer: str = ""
     reason: str = ""
+    meeting: date | None = None
 
 
 def proposal(case: Case) -> Event | None:
@@ -39,13 +43,19 @@ def opinions(case: Case) -> tuple[Opinion, ...]:
     for event in case.events:
         if event.action == "ask_opinion":
             known |= {
-                dept: Opinion(dept, day_of(event.at))
+                dept: Opinion(dept, day_of(event.at), meeting=meeting_of(event))
                 for dept in event.data["departments"]
                 if dept not in known
             }
         for dept, answer in _answers(event, known):
-            known[dept] = Opinion(dept, known[dept].asked_on, answer, str(event.data.get("reason", "")))
+            known[dept] = replace(known[dept], answer=answer, reason=str(event.data.get("reason", "")))
     return tuple(known.values())
+
+
+def meeting_of(event: Event) -> date | None:
+    """The day of the joint meeting that came with a request for opinions."""
+    told = event.data.get("meeting_on")
+    return date.fromisoformat(told) if told else None
 
 
 def _answers(event: Event, known: dict[str, Opinion]) -> list[tuple[str, str]]:

@@ -138,7 +138,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         ("reviewing",), "ask_opinion", STAY, (REVIEWER,), "26(2)、42(2)", "征求意见",
-        guards=("departments_named",), starts=("opinion",),
+        guards=("departments_named", "meeting_to_come"), starts=("opinion",),
     ),
     Rule(
         _UNDER_REVIEW, "give_opinion", STAY, (REVIEWER, CHIEF), "26(2)", "回复意见",

@@ -23,6 +23,7 @@ Control = dict[str, Any]
 Choices = list[tuple[str, str]]
 _ANSWERED_BY_FORM = frozenset(  # guards that look at what the form asks for
     {"reason_given", "right_body_named", "points_listed", "first_correction", "two_inspectors", "departments_named",
+     "meeting_to_come",
      "opinion_asked", "objection_explained", "proposable", "result_attached", "extension_in_bounds",
      "opinion_written", "hearing_served", "proof_of_delivery", "score_valid"}
 )  # fmt: skip

@@ -16,9 +16,11 @@ from .ask import Ask
 from .comparison import Before, before_supplement
 from .desk_lists import neighbours, place_of
 from .material_slots import file_row, given_text
+from .package_views import opinions_of
 from .queue_view import done_text, wanted_of
 from .reply import Reply
 from .show import show
+from .staff_pages import dept_names
 from .views import DESK_CLOCKS, clock_view, due_tag, item_name, timeline
 
 _EVERYDAY = (
@@ -116,6 +118,7 @@ def _content(ask: Ask, case: Case, world: World, attempt: Attempt, shown: frozen
         ],
         "timeline": timeline(case, ask.now, calendar=calendar, lang=ask.lang, link=None, staff=True),
         "package": package_pages.beside(ask, case),
+        "opinions": opinions_of(ask, case),
     }
 
 
@@ -154,6 +157,9 @@ def _choice(
     names = [name for name in form.names(0) if name not in left_out]
     tried = attempt if attempt.action == action else NONE_YET
     controls = form.controls(names, instance=dict(tried.data), raw=dict(tried.raw), errors=dict(tried.wrong))
+    short = dept_names(ask)
+    for option in (one for control in controls for one in control["options"]):
+        option["title"] = short.get(option["title"], option["title"])
     return {
         "action": action,
         "label": form.title,

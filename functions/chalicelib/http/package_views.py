@@ -168,18 +168,21 @@ def _joint(ask: Ask, parcel: Parcel, children: tuple[Standing, ...]) -> Clock | 
 
 
 def opinions_of(ask: Ask, case: Case) -> list[str]:
-    """For the desk: each department asked about this case, and what it said or by when silence is no objection."""
+    """For the desk: each department asked about this case, and what it said or by when silence is no objection; and
+    the days on which they meet about it."""
     clock, lang = case.clocks.get("opinion"), ask.lang
     rows = ask.house.catalogue.site().get("departments", ())
     names = {row["id"]: str(row["name_en" if lang == "en" else "name"]) for row in rows}
     due = words.day_text(clock.due, lang) if clock else ""
-    return [
+    said = [
         words.say(
             "package", "opinion" if one.answer else "opinion_open", lang, dept=names.get(one.dept, one.dept),
             said=words.say("opinions", one.answer, lang), due=due,
         )
         for one in opinions(case)
     ]  # fmt: skip
+    days = sorted({one.meeting for one in opinions(case) if one.meeting})
+    return said + [words.say("package", "meeting", lang, day=words.day_text(day, lang)) for day in days]
 
 
 def state_text(state: str, lang: str) -> str:

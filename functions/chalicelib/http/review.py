@@ -37,6 +37,7 @@ _MENDED_HERE = {  # refusals that the reviewer can mend on the spot, and the con
     "two_inspectors": "inspector_b",
     "extension_too_long": "days",
     "special_unlawful": "basis",
+    "meeting_passed": "meeting_on",
 }
 
 

@@ -12,7 +12,7 @@ from schemas.forms import mask
 from ..domain import clocks
 from ..domain.case import Case
 from ..domain.clocks import Clock
-from ..domain.history import is_confidential, owed, rating
+from ..domain.history import is_confidential, meeting_of, owed, rating
 from ..domain.lifecycle import FINAL, INTERNAL, RULES, WAITS_FOR_APPLICANT, rule_for
 from ..domain.lights import shown
 from ..domain.policy import DEFAULT, Policy
@@ -153,9 +153,16 @@ def _stage_view(stage: Stage, *, lang: str, link: Callable[[int], str] | None) -
         "start": event.at.isoformat(),
         "end": stage.until.isoformat() if stage.until else None,
         "took": _took(stage, lang),
-        "note": "\n".join(filter(None, (str(event.data.get("reason", "")), event.note))),
+        "note": "\n".join(
+            filter(None, (_meeting(stage, lang), str(event.data.get("reason", "")), event.note))
+        ),
         "documents": papers,
     }
+
+
+def _meeting(stage: Stage, lang: str) -> str:
+    day = meeting_of(stage.event)
+    return words.say("package", "meeting", lang, day=words.day_text(day, lang)) if day else ""
 
 
 def _who(stage: Stage, lang: str) -> str:

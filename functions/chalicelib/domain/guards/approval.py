@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from ..case import Case
@@ -31,6 +32,13 @@ def departments_named(case: Case, move: Move, world: World) -> Refusal | None:
     asked, known = move.data.get("departments", ()), {opinion.dept for opinion in opinions(case)}
     allowed = set(world.item.guide.get("joint_depts", ())) - known
     return unless(asked and set(asked) <= allowed, "department_unknown")
+
+
+@guard
+def meeting_to_come(case: Case, move: Move, world: World) -> Refusal | None:
+    """A joint meeting (联审会议) is called for a day that has not passed."""
+    told = text(move, "meeting_on")
+    return unless(not told or date.fromisoformat(told) >= world.today, "meeting_passed")
 
 
 @guard
