@@ -71,8 +71,7 @@ def _traced(events: list[dict[str, Any]], number: str, known: int) -> tuple[dict
 
 def from_record(record: Record) -> Case:
     """The case as it was written down."""
-    head, body = record.head, record.body
-    sent = body if _SENT[0] in body else head  # it stood in the head before
+    head, body, sent = record.head, record.body, sent_of(record)
     return Case(
         **{name: head[name] for name in _PLAIN},
         **{name: sent[name] for name in _SENT},
@@ -99,9 +98,9 @@ def relist(store: Store, record: Record, wanted: Mapping[str, tuple[str, str]]) 
     return not moved or store.relist(CASES, record.key, moved, version=record.version)
 
 
-def request_of(record: Record) -> str:
-    """The key of the request that made the case, as far as the record has one."""
-    return str(record.body.get("request_key") or record.head.get("request_key", ""))
+def sent_of(record: Record) -> Mapping[str, Any]:
+    """Where the request's key and fingerprint stand: in the body; in older records in the head."""
+    return record.body if _SENT[0] in record.body else record.head
 
 
 def clock_in(name: str, facts: Sequence[Any] | Mapping[str, Any]) -> Clock:

@@ -7,7 +7,7 @@ that of the day of the last write; on the day on which it changes, supervision m
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from schemas.calendar import Calendar
 
@@ -18,7 +18,6 @@ from .domain.lifecycle import FINAL
 from .domain.lights import shown
 from .domain.policy import Policy
 from .domain.turns import APPLICANT_TURN, CLOSED, TURN_OF
-from .domain.world import World
 
 SWEEP = "law"  # everything that happens by itself stands in one list, by day
 ASKED = "open"  # cases with an opinion outstanding stand in one list, by the day it is due
@@ -70,9 +69,25 @@ def lit(case: Case, today: date, *, calendar: Calendar, policy: Policy) -> str:
     return _LIT.get(light, CALM)
 
 
-def listed(case: Case, world: World) -> dict[str, tuple[str, str]]:
+class Day(Protocol):
+    """What a light follows from; a World is one."""
+
+    @property
+    def today(self) -> date:
+        """The day in Asia/Shanghai."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working days."""
+
+    @property
+    def policy(self) -> Policy:
+        """When a limit is near."""
+
+
+def listed(case: Case, day: Day) -> dict[str, tuple[str, str]]:
     """Every list the case stands in today, but for the outbox."""
-    return index_of(case, lit(case, world.today, calendar=world.calendar, policy=world.policy))
+    return index_of(case, lit(case, day.today, calendar=day.calendar, policy=day.policy))
 
 
 def lane_of(turn: str) -> str:

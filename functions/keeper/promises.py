@@ -28,7 +28,7 @@ class Promises:
 
     def case(self, record: Record) -> Iterator[str]:
         """Faults of one case beside its own history."""
-        number, request = record.key, ledger.request_of(record)
+        number, request = record.key, str(ledger.sent_of(record).get("request_key", ""))
         if number not in (derive(request, attempt=n) for n in range(_ATTEMPTS)):
             yield "its number is not that of its request"
         twin = self.requests.setdefault(request, number)

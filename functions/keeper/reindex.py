@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from chalicelib import ledger
 from chalicelib.domain.policy import Policy, in_file
-from chalicelib.listing import LITS, index_of, lit
+from chalicelib.listing import LITS, index_of, listed
 from chalicelib.store.port import CASES, Record, Store
 from chalicelib.store.walk import every
 
@@ -35,10 +35,14 @@ class Order:
         """By the calendar of this release and the office's policy."""
         return cls(Calendar.vendored(), in_file(policy_file), now)
 
+    @property
+    def today(self) -> date:
+        """The day in Asia/Shanghai."""
+        return day_of(self.now)
+
     def index(self, record: Record) -> dict[str, tuple[str, str]]:
         """Where a case belongs."""
-        case = ledger.from_record(record)
-        return index_of(case, lit(case, day_of(self.now), calendar=self.calendar, policy=self.policy))
+        return listed(ledger.from_record(record), self)
 
     def placed(self, record: Record) -> Record:
         """The case listed as this release lists: untouched where it would stand so under the light of any day."""

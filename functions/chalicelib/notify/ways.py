@@ -1,4 +1,4 @@
-"""The ways out: e-mail by SMTP or SES, SMS by a gateway, and a mailbox folder that stands in for both.
+"""The ways out: e-mail by SMTP, which Amazon SES speaks too, SMS by a gateway, and a mailbox folder for both.
 
 A way raises NotNow when trying again may help and Never when it cannot (a refused address).
 """
@@ -109,34 +109,6 @@ class Smtp:
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.text)
         return mail
-
-
-class Ses:
-    """E-mail through Amazon SES; `client` is made in the store's room, where AWS lives."""
-
-    def __init__(self, client: Any, *, sender: str) -> None:
-        self._client, self._sender = client, sender
-
-    def send(self, message: Message) -> None:
-        """SES knows no deduplication: the key travels as a header for the receiver's side."""
-        content = {
-            "Simple": {
-                "Subject": {"Data": message.subject, "Charset": "UTF-8"},
-                "Body": {"Text": {"Data": message.text, "Charset": "UTF-8"}},
-                "Headers": [
-                    {"Name": "X-Banshi-Key", "Value": hashlib.sha256(message.key.encode()).hexdigest()[:32]}
-                ],
-            }
-        }
-        try:
-            self._client.send_email(
-                FromEmailAddress=self._sender, Destination={"ToAddresses": [message.to]}, Content=content
-            )
-        except Exception as error:
-            code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
-            raise (Never if code in ("MessageRejected", "BadRequestException") else NotNow)(
-                code or str(error)
-            ) from error
 
 
 def open_ways(environ: Mapping[str, str], *, data_dir: Path, name: str, production: bool) -> dict[str, Way]:
