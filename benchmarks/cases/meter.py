@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.store.dynamo import DynamoStore
 from chalicelib.store.port import Page, Record, Table
 
 from benchmarks.cases.sizes import Item, bytes_of, read, write_units
-
-WRITES = ("create", "update", "unmark", "delete")
 
 
 class Meter:
@@ -39,6 +38,9 @@ class Meter:
     def unmark(self, table: Table, key: str, **more: Any) -> bool:
         return bool(self._write("unmark", table, key, key, **more))
 
+    def relist(self, table: Table, key: str, *given: Any, **more: Any) -> bool:
+        return bool(self._write("relist", table, key, key, *given, **more))
+
     def delete(self, table: Table, key: str, **more: Any) -> bool:
         return bool(self._write("delete", table, key, key, **more))
 
@@ -46,6 +48,11 @@ class Meter:
         item = self._item(table, key)
         self.note(reads=1, read_units=read(bytes_of(item or {})))
         return self._store.find(table, key, **more)
+
+    def find_each(self, wanted: Sequence[tuple[Table, str]], **more: Any) -> tuple[Record | None, ...]:
+        items = [self._item(table, key) for table, key in wanted if key]
+        self.note(reads=1, read_units=sum(read(bytes_of(item or {})) for item in items))
+        return self._store.find_each(wanted, **more)
 
     def query(self, table: Table, index: str, partition: str, **more: Any) -> Page:
         page = self._store.query(table, index, partition, **more)
@@ -69,9 +76,9 @@ class Meter:
         self.note(gets=1)
         return self._store.get_file(sha256)
 
-    def _write(self, name: str, table: Table, key: str, what: Any, **more: Any) -> bool:
+    def _write(self, name: str, table: Table, key: str, *what: Any, **more: Any) -> bool:
         before = self._item(table, key)
-        done: bool = getattr(self._store, name)(table, what, **more)
+        done: bool = getattr(self._store, name)(table, *what, **more)
         after = self._item(table, key)
         units = write_units(before, after, table.indexes)
         self.note(writes=1, write_units=units, table_bytes=bytes_of(after or {}) - bytes_of(before or {}))

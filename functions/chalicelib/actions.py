@@ -15,7 +15,7 @@ from .domain.guards import Move
 from .domain.lifecycle import STAFF_ROLES
 from .domain.policy import DEFAULT, Policy
 from .domain.refusal import Refusal
-from .store.port import Record, Store
+from .store.port import CASES, Record, Store
 
 _TRIES = 4
 
@@ -42,6 +42,11 @@ class Desk:
     def find(self, number: str, *, now: datetime) -> Case | None:
         """The case as the law sees it at this instant, saved if the law had moved it on."""
         found = self._settled(number, now)
+        return found[0] if found else None
+
+    def of(self, record: Record, *, now: datetime) -> Case | None:
+        """The same as `find` for a case whose record was just read."""
+        found = self._settled(record.key, now, record)
         return found[0] if found else None
 
     def perform(self, number: str, move: Move, *, version: int, now: datetime) -> Case | Refusal:
@@ -99,17 +104,20 @@ class Desk:
             return Refusal("not_found")
         return found[0] if _is_replay(found[0], move, version) else Refusal("changed_meanwhile")
 
-    def _settled(self, number: str, now: datetime) -> tuple[Case, Record] | None:
+    def _settled(
+        self, number: str, now: datetime, record: Record | None = None
+    ) -> tuple[Case, Record] | None:
         for _ in range(_TRIES):
-            found = ledger.find(self.store, number, now=now)
-            if found is None:
+            record = record or self.store.find(CASES, number, now=now)
+            if record is None:
                 return None
-            case, record = found
+            case = ledger.from_record(record)
             world = self.world(case, now)
             after = settle(case, world)
             if after is case:
                 return case, record
             ledger.save(self.store, after, read=record, world=world)
+            record = None
         raise TimeoutError(f"case {number} kept changing")
 
 

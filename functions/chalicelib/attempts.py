@@ -51,23 +51,40 @@ def wait(store: Store, what: str, rate: Rate, *, now: datetime) -> timedelta:
 
     What does not exist is counted like what does, so the answer tells nothing about it.
     """
-    key, seconds = f"tries-{fingerprint(what.encode())[:32]}", rate.window.total_seconds()
-    slot, into = divmod(now.timestamp(), seconds)
+    key = counter(what)
     for _ in range(_RACES):
         record = store.find(TRIES, key, now=now)
-        count = _read(record).at(int(slot))
-        left = _left(count, rate.most, into / seconds)
+        left = until(record, rate, now=now)
         if left:
-            return timedelta(seconds=ceil(left * seconds))
+            return left
+        count = _read(record).at(_slot(rate, now)[0])
         if _written(store, key, replace(count, tries=count.tries + 1), record, now=now, window=rate.window):
             return NO_WAIT
     return _BUSY
+
+
+def counter(what: str) -> str:
+    """The key of the record that counts the tries at `what`."""
+    return f"tries-{fingerprint(what.encode())[:32]}"
+
+
+def until(record: Record | None, rate: Rate, *, now: datetime) -> timedelta:
+    """How long to wait until one more try fits into what a counter holds; it is only looked at."""
+    slot, into = _slot(rate, now)
+    left = _left(_read(record).at(slot), rate.most, into)
+    return timedelta(seconds=ceil(left * rate.window.total_seconds()))
 
 
 def too_many(left: timedelta) -> Refusal:
     """The refusal that says when to try again."""
     seconds = max(ceil(left.total_seconds()), 1)
     return Refusal("too_many_tries", {"seconds": str(seconds), "minutes": str(ceil(seconds / 60))})
+
+
+def _slot(rate: Rate, now: datetime) -> tuple[int, float]:
+    """The window's slot, and how far it is gone."""
+    slot, into = divmod(now.timestamp(), rate.window.total_seconds())
+    return int(slot), into / rate.window.total_seconds()
 
 
 def _left(count: _Count, most: int, into: float) -> float:

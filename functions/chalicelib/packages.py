@@ -56,7 +56,9 @@ def earlier(store: Store, request: Request, *, now: datetime) -> Parcel | Refusa
         if record is None:
             return None
         if record.head["request_key"] == _own(request):
-            return _parcel(record) if record.head["fingerprint"] == request.content else Refusal("key_reused")
+            return (
+                parcel_in(record) if record.head["fingerprint"] == request.content else Refusal("key_reused")
+            )
     return None
 
 
@@ -92,7 +94,7 @@ def advance(desk: Desk, number: str, *, now: datetime) -> int:
     record = desk.store.find(PACKAGES, number, now=now)
     if record is None:
         return 0
-    parcel = _parcel(record)
+    parcel = parcel_in(record)
     cases = cases_of(desk.store, parcel, now=now)
     startable = ready(parcel, cases)
     for case in to_withdraw(parcel, cases):
@@ -121,7 +123,7 @@ def _change(store: Store, number: str, facts: Mapping[str, Any], *, now: datetim
         record = store.find(PACKAGES, number, now=now)
         if record is None:
             return
-        index = {**record.index, "sweep": _mark(_parcel(record), now)}
+        index = {**record.index, "sweep": _mark(parcel_in(record), now)}
         if store.update(
             PACKAGES, replace(record, head={**record.head, **facts}, index=index), expected=record.version
         ):
@@ -132,7 +134,7 @@ def _change(store: Store, number: str, facts: Mapping[str, Any], *, now: datetim
 def find(store: Store, number: str, *, now: datetime) -> Parcel | None:
     """The package of this number."""
     record = store.find(PACKAGES, number, now=now)
-    return _parcel(record) if record else None
+    return parcel_in(record) if record else None
 
 
 def cases_of(store: Store, parcel: Parcel, *, now: datetime) -> dict[str, Case | None]:
@@ -238,7 +240,7 @@ def _record(parcel: Parcel, mark: tuple[str, str]) -> Record:
     )
 
 
-def _parcel(record: Record) -> Parcel:
+def parcel_in(record: Record) -> Parcel:
     plain: Mapping[str, Any] = {
         name: record.head[name] for name in (*_PLAIN, *_OF_AGENT) if name in record.head
     }

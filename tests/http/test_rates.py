@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from chalicelib import attempts
 from chalicelib.attempts import Rate
+from chalicelib.domain.numbers import derive
 from chalicelib.http.routes import ROUTES
 from chalicelib.http.throttle import BY_ADDRESS, PER_NUMBER, peer_of
 from chalicelib.store.port import Store
@@ -62,6 +63,20 @@ def test_the_codes_of_one_number_are_not_guessed_by_trying(strict: Town) -> None
     assert by_program.status == 429 and int(by_program.header("Retry-After")) <= 17 * 60
     strict.clock.move(minutes=31)
     assert status(strict.program, number, code).status == 200
+
+
+def test_right_codes_are_not_counted(strict: Town) -> None:
+    receipt = Deeds(strict).handed_in()
+    number, code = receipt["number"], receipt["query_code"]
+    said = {status(strict.program, number, code).status for _ in range(BY_ADDRESS["status"].most + 1)}
+    assert said == {200} and status(strict.program, number).status == 404
+
+
+def test_wrong_codes_of_many_numbers_shut_the_door_for_the_right_one_too(strict: Town) -> None:
+    receipt = Deeds(strict).handed_in()
+    for n in range(BY_ADDRESS["status"].most):
+        assert status(strict.program, derive(f"no case {n}")).status == 404
+    assert status(strict.program, receipt["number"], receipt["query_code"]).status == 429
 
 
 def test_a_number_that_does_not_exist_is_counted_alike(strict: Town) -> None:

@@ -33,8 +33,8 @@ class DictStore:
         record: Record,
         *,
         expected: int,
-        appended: Sequence[Mapping[str, Any]],
-        with_body: bool,
+        appended: Sequence[Mapping[str, Any]] = (),
+        with_body: bool = False,
     ) -> bool:
         old = self.records.get((table, record.key))
         if old is None or old.version != expected:

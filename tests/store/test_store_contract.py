@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from chalicelib.store.port import CASES, DRAFTS, NOTICES, Record, Store
+from chalicelib.store.port import CASES, DRAFTS, NOTICES, TRIES, Record, Store
 from chalicelib.store.walk import every
 
 NOW = datetime(2026, 11, 23, 7, 40, tzinfo=UTC)
@@ -325,8 +325,11 @@ def test_sort_keys_can_be_had_without_their_rows(store: Store) -> None:
 def test_several_records_are_found_at_once_in_the_order_asked_for(store: Store) -> None:
     for n in "abc":
         store.create(CASES, Record(f"k{n}", {"n": n}, events=({"e": n},)))
-    found = store.find_all(CASES, ["kc", "nobody", "ka", ""], now=NOW)
-    assert [record.key for record in found] == ["kc", "ka"] and found[0].events == ({"e": "c"},)
-    assert store.find_all(CASES, [], now=NOW) == ()
-    store.create(DRAFTS, Record("d", {}, expires_at=NOW))
-    assert store.find_all(DRAFTS, ["d"], now=NOW) == ()
+    for table in (DRAFTS, TRIES):
+        store.create(table, Record(f"of {table.lasting}", {}, expires_at=NOW))
+    store.create(TRIES, Record("kc", {"tries": 1}))
+    wanted = [(CASES, "kc"), (TRIES, "kc"), (CASES, "nobody"), (CASES, "ka"), (CASES, ""), (CASES, "kc")]
+    found = store.find_each([*wanted, (DRAFTS, "of True"), (TRIES, "of False")], now=NOW)
+    assert [record and record.key for record in found] == ["kc", "kc", None, "ka", None, "kc", None, None]
+    assert found[0] and found[0].events == ({"e": "c"},) and found[1] and found[1].head == {"tries": 1}
+    assert store.find_each([], now=NOW) == ()

@@ -22,7 +22,7 @@ from .openapi import document
 from .reply import Reply, data
 from .status import find
 from .supplement import supply_of
-from .throttle import guessing
+from .throttle import wrong_code
 
 _HANDS_IN = ("supplement", "fix", "add_owed")
 
@@ -60,12 +60,9 @@ _ITEM = Kind("application", "item", _receipt)
 
 def status(ask: Ask) -> Reply | Refusal:
     """GET /applications/{number}?code=…: where the case stands."""
-    held = guessing(ask, normalise(ask.params["number"]) or "")
-    if held:
-        return held
     case = find(ask, ask.params["number"], ask.query.get("code", ""))
-    if case is None:
-        return Refusal("wrong_code")
+    if not isinstance(case, Case):
+        return case or wrong_code(ask, normalise(ask.params["number"]) or "")
     covered = is_confidential(ask.house.desk.world(case, ask.now).item)
     told = stages(case, ask.now, calendar=ask.house.calendar)
     return data(case_json(case, told, private=False, covered=covered))

@@ -9,12 +9,13 @@ from .. import packages
 from ..domain.numbers import grouped, normalise
 from ..domain.package import Parcel, Standing, standings, state_of
 from ..domain.refusal import Refusal
+from ..store.port import PACKAGES
 from .api_hand_in import Kind, hand_in
 from .api_input import checked
 from .ask import Ask
 from .package_views import cases_of, state_text
 from .reply import Reply, data
-from .throttle import guessing
+from .throttle import unless_shut, wrong_code
 
 
 def apply(ask: Ask) -> Reply | Refusal:
@@ -24,14 +25,14 @@ def apply(ask: Ask) -> Reply | Refusal:
 
 def status(ask: Ask) -> Reply | Refusal:
     """GET /packages/{number}?code=…: where the whole and each of its items stand."""
-    number = normalise(ask.params["number"])
-    held = guessing(ask, number or "")
-    if held:
-        return held
-    parcel = packages.find(ask.house.store, number, now=ask.now) if number else None
+    number = normalise(ask.params["number"]) or ""
+    record = unless_shut(ask, PACKAGES, number)
+    if isinstance(record, Refusal):
+        return record
+    parcel = packages.parcel_in(record) if record else None
     given = "".join(sign for sign in ask.query.get("code", "").upper() if sign.isalnum())
     fits = hmac.compare_digest(given.encode(), (parcel.query_code if parcel else "-").encode())
-    return data(_whole(ask, parcel)) if parcel and fits else Refusal("wrong_code")
+    return data(_whole(ask, parcel)) if parcel and fits else wrong_code(ask, number)
 
 
 def act(ask: Ask) -> Reply | Refusal:

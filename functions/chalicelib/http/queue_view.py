@@ -91,11 +91,11 @@ def own_rows(ask: Ask, staff: Actor, held: Mapping[str, Hold]) -> list[Listed]:
             *(number for number in sheets.given_to(store, staff.sub, limit=OWN_LIST) if number not in held),
         ]
     )
-    found = store.find_all(CASES, list(numbers)[:OWN_LIST], now=ask.now) if numbers else ()
+    found = store.find_each([(CASES, number) for number in list(numbers)[:OWN_LIST]], now=ask.now)
     open_ones = [
         Listed(record.key, record.version, record.head, record.index["queue"][1])
         for record in found
-        if record.head["state"] not in FINAL and is_work_of(staff, record.head)
+        if record and record.head["state"] not in FINAL and is_work_of(staff, record.head)
     ]
     return sorted(open_ones, key=lambda row: row.sort)
 

@@ -10,12 +10,13 @@ from ..domain.grant import for_action
 from ..domain.lifecycle import FINAL
 from ..domain.numbers import grouped, normalise
 from ..domain.refusal import Refusal
+from ..store.port import CASES
 from . import acting, enquiry_pages, words
 from .ask import Ask
 from .package_pages import for_guest
 from .reply import Reply
 from .show import show
-from .throttle import guessing
+from .throttle import unless_shut, wrong_code
 from .views import status_view
 
 
@@ -27,20 +28,20 @@ def query_page(ask: Ask) -> Reply:
 def look_up(ask: Ask) -> Reply | Refusal:
     """POST of number and code: the status page, or the form again."""
     typed = ask.posted.first("number")[:40], ask.posted.first("code")[:40]
-    held = guessing(ask, normalise(typed[0]) or "")
-    if held:
-        return _query(ask, *typed, refusal=held)
     case = find(ask, *typed)
-    if case:
+    if isinstance(case, Case):
         return case_page(ask, case, owner=False)
-    other = for_guest(ask, *typed) or enquiry_pages.for_guest(ask, *typed)
-    return other or _query(ask, *typed, refusal=Refusal("wrong_code"))
+    other = None if case else for_guest(ask, *typed) or enquiry_pages.for_guest(ask, *typed)
+    return other or _query(ask, *typed, refusal=case or wrong_code(ask, normalise(typed[0]) or ""))
 
 
-def find(ask: Ask, number: str, code: str) -> Case | None:
-    """The case if both fit. The code is compared in constant time, also against nothing."""
-    plain = normalise(number)
-    case = ask.house.desk.find(plain, now=ask.now) if plain else None
+def find(ask: Ask, number: str, code: str) -> Case | Refusal | None:
+    """The case if both fit; too_many_tries while this door is shut. The code is compared in constant time, also
+    against nothing; a wrong one is for the caller to count."""
+    record = unless_shut(ask, CASES, normalise(number) or "")
+    if isinstance(record, Refusal):
+        return record
+    case = ask.house.desk.of(record, now=ask.now) if record else None
     given = "".join(sign for sign in code.upper() if sign.isalnum())
     fits = hmac.compare_digest(given.encode(), (case.query_code if case else "-").encode())
     return case if fits else None

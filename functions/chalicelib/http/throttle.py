@@ -9,13 +9,13 @@ from ipaddress import IPv6Address, ip_address
 from .. import attempts
 from ..attempts import Rate
 from ..domain.refusal import Refusal
-from ..store.port import StoreUnavailable
+from ..store.port import TRIES, Record, StoreUnavailable, Table
 from .ask import Ask
 
 _MINUTE, _QUARTER, _HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 BY_ADDRESS: Mapping[str, Rate] = {
     "sign_in": Rate(30, _QUARTER),
-    "status": Rate(60, _QUARTER),
+    "status": Rate(60, _QUARTER),  # of wrong tries, see `unless_shut`
     "resume": Rate(30, _QUARTER),
     "ask": Rate(10, _HOUR),
     "begin": Rate(60, _QUARTER),
@@ -23,21 +23,42 @@ BY_ADDRESS: Mapping[str, Rate] = {
     "code": Rate(30, _QUARTER),
     "api": Rate(600, _MINUTE),
 }
+CODES = "status"  # looking up by number and code: a right one is not counted
 PER_NUMBER = Rate(20, _QUARTER)
 WRONG = Rate(20, _QUARTER)
 
 
 def held_up(ask: Ask, rate: str) -> Refusal | None:
     """too_many_tries when this caller used up a rate: a person with a token by their name, others by address."""
-    if not rate:
+    if not rate or rate == CODES:
         return None
+    return _refused(ask, *_by_caller(ask, rate))
+
+
+def unless_shut(ask: Ask, table: Table, number: str) -> Record | Refusal | None:
+    """What stands under a number that somebody has typed a code to, read in one request with the counters of their
+    wrong tries; too_many_tries while there are too many, whatever the code. A right one writes nothing."""
+    now, doors = ask.now, _of_codes(ask, number)
+    marks = [(TRIES, attempts.counter(ask.house.keys.mark("rate", what))) for what, _ in doors]
+    found, *counted = ask.house.store.find_each([(table, number), *marks], now=now)
+    wait = max(attempts.until(count, rate, now=now) for count, (_, rate) in zip(counted, doors, strict=True))
+    return attempts.too_many(wait) if wait else found
+
+
+def wrong_code(ask: Ask, number: str) -> Refusal:
+    """Counts a wrong code, by caller and by number and address; too_many_tries when others were faster."""
+    held = [_refused(ask, what, rate) for what, rate in _of_codes(ask, number)]
+    return next((no for no in held if no), Refusal("wrong_code"))
+
+
+def _of_codes(ask: Ask, number: str) -> tuple[tuple[str, Rate], ...]:
+    """The counters of wrong codes: of this caller, and of this number from this address; others may go on."""
+    return _by_caller(ask, CODES), (f"code {number} {ask.peer}", PER_NUMBER)
+
+
+def _by_caller(ask: Ask, rate: str) -> tuple[str, Rate]:
     who = ask.visitor.sub or ask.peer
-    return _refused(ask, f"{rate} {who}", BY_ADDRESS[rate].times(ask.house.settings.rate_factor))
-
-
-def guessing(ask: Ask, number: str) -> Refusal | None:
-    """too_many_tries when this address tried the codes of one number too often; others may go on."""
-    return _refused(ask, f"code {number} {ask.peer}", PER_NUMBER)
+    return f"{rate} {who}", BY_ADDRESS[rate].times(ask.house.settings.rate_factor)
 
 
 def unproven(ask: Ask, what: str) -> Refusal | None:

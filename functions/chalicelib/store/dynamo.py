@@ -17,6 +17,7 @@ from . import items
 from .bucket import BucketFiles
 from .models import Endpoint, RecordModel, models
 from .port import Page, Record, StoreUnavailable, Table
+from .together import together
 from .wire import check_index, check_places, check_record, dump, page_of, read_cursor, seconds_of, usable
 
 LARGE_BODY_BYTES = 100_000
@@ -42,20 +43,14 @@ class DynamoStore(BucketFiles):
 
     def find(self, table: Table, key: str, *, now: datetime) -> Record | None:
         seconds = seconds_of(now)
-        item = self._get(table, key) if usable(key) else None
-        if item is None:
-            return None
-        return (
-            None if items.expired(item, seconds) else items.record_of(table, item, body=self._body_of(item))
-        )
+        return self._record(table, self._get(table, key) if usable(key) else None, seconds)
 
-    def find_all(self, table: Table, keys: Sequence[str], *, now: datetime) -> tuple[Record, ...]:
-        seconds, wanted = seconds_of(now), dict.fromkeys(key for key in keys if usable(key))
+    def find_each(self, wanted: Sequence[tuple[Table, str]], *, now: datetime) -> tuple[Record | None, ...]:
+        seconds = seconds_of(now)
         with _answering():
-            given = self._models[table.name].batch_get(list(wanted), consistent_read=True) if wanted else ()
-            by_key = {item.key: item for item in given if not items.expired(item, seconds)}
-        held = (by_key[key] for key in wanted if key in by_key)
-        return tuple(items.record_of(table, item, body=self._body_of(item)) for item in held)
+            held = together(self._models, {(table.name, key) for table, key in wanted if usable(key)})
+        given = ((table, held.get((table.name, key))) for table, key in wanted)
+        return tuple(self._record(table, item, seconds) for table, item in given)
 
     def create(self, table: Table, record: Record, *, now: datetime | None = None) -> bool:
         check_record(table, record)
@@ -174,6 +169,11 @@ class DynamoStore(BucketFiles):
     def drop_expired(self, table: Table, *, now: datetime, limit: int = 1000) -> int:
         """Nothing to do: the table's time to live does it."""
         return 0
+
+    def _record(self, table: Table, item: RecordModel | None, seconds: int) -> Record | None:
+        if item is None or items.expired(item, seconds):
+            return None
+        return items.record_of(table, item, body=self._body_of(item))
 
     def _get(self, table: Table, key: str) -> RecordModel | None:
         try:

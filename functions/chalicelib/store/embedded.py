@@ -35,11 +35,13 @@ class EmbeddedStore(FolderFiles):
         with self._at(table).reading() as db:
             return rows.read(db, table, key, now=seconds)
 
-    def find_all(self, table: Table, keys: Sequence[str], *, now: datetime) -> tuple[Record, ...]:
-        seconds = seconds_of(now)
-        with self._at(table).reading() as db:
-            found = [rows.read(db, table, key, now=seconds) for key in keys if usable(key)]
-        return tuple(record for record in found if record)
+    def find_each(self, wanted: Sequence[tuple[Table, str]], *, now: datetime) -> tuple[Record | None, ...]:
+        seconds, found = seconds_of(now), dict[tuple[Table, str], Record | None]()
+        for lasting in {table.lasting for table, _ in wanted}:
+            here = [(table, key) for table, key in wanted if table.lasting == lasting and usable(key)]
+            with (self.lasting if lasting else self._passing).reading() as db:
+                found |= {(table, key): rows.read(db, table, key, now=seconds) for table, key in here}
+        return tuple(found.get(one) for one in wanted)
 
     def create(self, table: Table, record: Record, *, now: datetime | None = None) -> bool:
         check_record(table, record)

@@ -95,8 +95,8 @@ class Store(Protocol):
     def find(self, table: Table, key: str, *, now: datetime) -> Record | None:
         """The record as last written (strongly consistent); one that expired by `now` is None."""
 
-    def find_all(self, table: Table, keys: Sequence[str], *, now: datetime) -> tuple[Record, ...]:
-        """Those of at most 100 records that are there, as `find` gives them, in the order asked for."""
+    def find_each(self, wanted: Sequence[tuple[Table, str]], *, now: datetime) -> tuple[Record | None, ...]:
+        """At most 100 records of whatever tables in one request, each as `find` gives it, in the order asked for."""
 
     def create(self, table: Table, record: Record, *, now: datetime | None = None) -> bool:
         """Writes a record whose key is free; False: the key is taken and nothing changed.
