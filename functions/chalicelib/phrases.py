@@ -16,10 +16,11 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose phrases: a person's own, or those of a department."""
+    """Whose phrases: a person's own, or those of a department. `full` is the refusal where there are too many."""
 
     kind: str
     name: str
+    full: str = "phrases_full"
 
     @property
     def key(self) -> str:
@@ -44,7 +45,8 @@ def of(store: Store, owner: Owner, *, now: datetime) -> tuple[str, ...]:
 
 
 def add(store: Store, owner: Owner, text: str, *, now: datetime) -> Refusal | None:
-    """Keeps one more phrase; one that is there stays once. Refusals: note_empty, phrases_full, changed_meanwhile."""
+    """Keeps one more phrase; one that is there stays once. Refusals: note_empty, the owner's `full`,
+    changed_meanwhile."""
     text = text.strip()[:SIGNS]
     if not text:
         return Refusal("note_empty")
@@ -71,7 +73,7 @@ def _change(
         if after == before:
             return None
         if len(after) > MOST:
-            return Refusal("phrases_full", {"most": str(MOST)})
+            return Refusal(owner.full, {"most": str(MOST)})
         fresh = Record(key=owner.key, head={"owner": owner.key}, body={"phrases": list(after)})
         if _written(store, record, fresh):
             return None

@@ -16,7 +16,7 @@ from ..domain.guards import Move
 from ..domain.numbers import grouped
 from ..domain.refusal import Refusal
 from ..store.port import CASES, NOTICES
-from . import action_forms, enquiry_pages, package_pages, qr, words
+from . import action_forms, enquiry_pages, favourites, package_pages, qr, words
 from .access import own_case
 from .acting import agent_fact, citizen_on
 from .ask import Ask
@@ -42,6 +42,7 @@ def home(ask: Ask) -> Reply:
         cases=[_case_row(ask, row.head) for row in heads],
         packages=package_pages.rows_of(ask),
         enquiries=enquiry_pages.rows_of(ask),
+        favourites=favourites.rows_of(ask),
         drafts=[_draft_row(ask, draft) for draft in drafts.of_person(store, sub, now=ask.now)],
         messages=[_message(ask, row.head) for row in told],
     )

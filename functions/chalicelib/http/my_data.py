@@ -16,7 +16,7 @@ from .. import drafts, enquiries, ledger
 from ..domain.refusal import Refusal
 from ..drafts import Draft
 from ..store.port import CASES, DRAFTS, NOTICES, Listed, Table
-from . import words
+from . import favourites, words
 from .ask import Ask
 from .reply import Reply, download
 from .show import show
@@ -48,6 +48,7 @@ def copy(ask: Ask) -> Reply:
     value = {
         "person": {"sub": ask.visitor.sub, **_profile(ask)},
         "drafts": [_draft(ask, draft) for draft in _drafts(ask)],
+        "favourites": list(favourites.names_of(ask)),
         "cases": [one for row in _rows(ask, CASES) if (one := _case(ask, row.key))],
         "notices": [dict(row.head) for row in _rows(ask, NOTICES)],
         "enquiries": [
@@ -59,12 +60,13 @@ def copy(ask: Ask) -> Reply:
 
 
 def erase(ask: Ask) -> Reply | Refusal:
-    """POST: every draft is deleted and what the provider told of the person is forgotten; cases stay."""
+    """POST: every draft and favourite is deleted and what the provider told of the person is forgotten; cases stay."""
     if ask.posted.first("sure") != "yes":
         return Refusal("not_sure")
     found = list(_drafts(ask))
     for draft in found:
         drafts.erase(ask.house.store, draft, now=ask.now)
+    favourites.forget(ask)
     forgotten = replace(ask.visitor, sealed="")
     said = words.say("my_data", "erased_text", ask.lang, n=len(found))
     title = words.say("my_data", "erased", ask.lang)
