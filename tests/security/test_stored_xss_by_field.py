@@ -62,7 +62,7 @@ def stage(browser: Browser, attacked: Town, base: str) -> Iterator[Stage]:
 
 BOUND: dict[str, Any] = {  # what the steps say beside texts, so that their pages can be written
     "propose": {"proposed": "hold", "max_days": 3}, "ask_opinion": {"departments": ["mzj"]},
-    "give_opinion": {"dept": "mzj", "opinion": "no"}, "deliver": {"method": "window"}, "rate": {"score": "1"},
+    "give_opinion": {"dept": "mzj", "opinion": "no_objection"}, "deliver": {"method": "window"}, "rate": {"score": "1"},
     "correct": {"fields": ["address"], "materials": ["picture"]}, "invite_fix": {"fields": ["address"]},
     "site_check": {"days": 2}, "extend": {"days": 5}, "check_after": {"kept": "no"},
 }  # fmt: skip
@@ -289,7 +289,7 @@ NO_TEXT = {  # compared with what we know ourselves, and never shown
         "knowledge.rating", "material_slots._slot", "my_data.sure", "phrase_pages.owner", "review.action",
         "sheet_desk._do", "sheet_desk.to", "supplement._slot", "agent_form._case", "hand_in._for", "batch.case",
     ],
-    "buttons": ["apply_files._go", "later._go", "review._go", "rows._go", "supplement._go"],
+    "buttons": ["apply_files._go", "favourites.do", "later._go", "review._go", "rows._go", "supplement._go"],
     "marks, keys, versions and tokens": [
         "action_forms._version", "agent_form._key", "door._csrf", "earlier_files._file", "enquiry_pages._key",
         "handoff.ticket", "knowledge.key", "knowledge.version", "letters.key", "material_slots._file", "phrase_pages.drop",
