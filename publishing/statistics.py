@@ -12,6 +12,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from publishing.duties import english
 from publishing.faults import Fault, shown
 from publishing.page import Page, Text
 
@@ -72,7 +73,8 @@ class Statistics:
     def inputs(self, portal: Any, change: Any) -> str:
         """The document, and what the guides say, counted."""
         del change
-        return f"{digest(_output(portal))} {sorted(_groups(portal))}"
+        ranked = _rankings(portal, read(_output(portal)), "zh")
+        return f"{digest(_output(portal))} {sorted(_groups(portal))} {ranked}"
 
     def outputs(self, portal: Any, change: Any) -> Iterator[Page | Text]:
         """Both pages."""
@@ -127,9 +129,27 @@ def _context(portal: Any, document: Mapping[str, Any] | None, lang: str) -> dict
         "formulas": _words()[lang]["formulas"],
         "document": document,
         "departments": [(known[row["id"]][name], row) for row in rows if row["id"] in known],
+        "rankings": _rankings(portal, document, lang),
         "promised": items(dict(_groups(portal))),
         "json_url": f"{URL}{NAME}",
     }
+
+
+def _rankings(portal: Any, document: Mapping[str, Any] | None, lang: str) -> list[tuple[str, list[Any]]]:
+    """(list, [(guide, figure)…]) of the guides that are still there; a list without one is left out."""
+    found = (document or {}).get("rankings", {})
+    lists = {
+        name: [(row, one["figure"]) for one in ones if (row := _named(portal, one["item"], lang))]
+        for name, ones in found.items()
+    }
+    return [(name, rows) for name, rows in lists.items() if rows]
+
+
+def _named(portal: Any, item: str, lang: str) -> dict[str, Any] | None:
+    row = portal.row(item)
+    if row and lang == "en" and english.wanted(portal, item):
+        return {"name": row["name_en"], "url": f"/en{row['url']}", "foreign": False}
+    return row and {"name": row["name"], "url": row["url"], "foreign": lang == "en"}
 
 
 def _output(portal: Any) -> Path:

@@ -89,7 +89,8 @@ def test_an_application_is_granted_delivered_and_rated(here: Town, item: str) ->
         hall.desk(hall.window, number, "verify_originals")
     hall.desk(hall.window, number, "deliver", method="window", proof="本人签收")
     rate = hall.browser.open(f"/me/{number}/rate/")
-    assert hall.browser.fill(rate, {"score": "5"}, has="score").status == 200
+    assert hall.browser.fill(rate, {"score": "5", "use": "no"}, has="score").status == 200
+    assert hall.case(number).events[-1].data == {"score": "5", "use": "no"}
     whole(hall, number, "closed")
     assert "已办结" in hall.status(number)
 

@@ -65,6 +65,27 @@ def test_the_pages_show_the_document_and_hide_what_it_hides(sample: Sample) -> N
     assert published == document(dept_of(sample))
 
 
+def test_the_four_lists_name_guides_that_are_still_there(sample: Sample) -> None:
+    sample.build()
+    hot = [{"item": "gone", "figure": 99}, {"item": "laonian-zheng", "figure": 41}]
+    lists = {"hot": hot, "hard": [{"item": "laonian-zheng", "figure": 12.5}], "online": [], "once": []}
+    put(sample, document(dept_of(sample), rankings=lists))
+    assert not sample.build()
+    text, english = page(sample), page(sample, "en")
+    assert "热点：申请最多" in text and "41 件" in text and "12.5%" in text and "gone" not in text
+    assert "网办：不到现场办结" not in text and 'href="/en/guides/laonian-zheng/"' in english
+
+
+def test_a_renamed_guide_is_renamed_in_the_four_lists(sample: Sample) -> None:
+    sample.build()
+    hot = [{"item": "laonian-zheng", "figure": 41}]
+    put(sample, document(dept_of(sample), rankings={"hot": hot, "hard": [], "online": [], "once": []}))
+    sample.build()
+    sample.edit("guide", ("\nname: ", "\nname: 新版"))
+    sample.build()
+    assert ">新版" in page(sample)
+
+
 def test_months_and_departments_without_any_case_are_left_out(sample: Sample) -> None:
     sample.build()
     empty = FIGURES | {"received": 0, "closed": 0}

@@ -12,6 +12,7 @@ import pytest
 from chalicelib.jobs.loop import publish_statistics
 from chalicelib.store.port import Store
 from chalicelib.watch import rates, tallies
+from chalicelib.watch.rankings import rankings
 from chalicelib.watch.statistics import figures, statistics, table
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,6 +97,49 @@ def test_figures_of_a_table_are_hidden_by_the_count_they_stand_on() -> None:
     assert total["closed"] == 14 and total["rated"] is None
 
 
+def test_the_survey_counts_only_those_who_answered() -> None:
+    found = figures({"closed": 9, "rated": 9, "use_said": 8, "use": 6, "trust_said": 0})
+    assert (found["use_said"], found["use"], found["trust"]) == (8, 75.0, None)
+
+
+OFFICES: dict[str, dict[str, dict[str, int]]] = {
+    "csgl": {
+        "signs": {"received": 40, "closed": 30, "visits:0": 30, "denied": 4},
+        "roads": {"received": 20, "closed": 20, "visits:0": 5, "visits:1": 10, "visits:2": 5, "refused": 9},
+        "stalls": {"received": 4, "closed": 4, "visits:0": 4},
+    },
+    "mzj": {"aid": {"received": 30, "closed": 10, "visits:1": 10, "withdrawn": 3, "lapsed": 3}},
+    "tiny": {"rare": {"received": 3, "closed": 3, "visits:0": 3}},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("hot", [("signs", 40)]),  # roads is hidden with stalls, and mzj with tiny
+        ("hard", []),  # four refusals are too few to tell
+        ("online", [("signs", 100.0)]),
+        ("once", [("signs", 100.0)]),
+    ],
+)
+def test_the_four_lists_tell_no_small_count(name: str, expected: list[tuple[str, float]]) -> None:
+    assert [(row["item"], row["figure"]) for row in rankings(OFFICES)[name]] == expected
+
+
+def test_the_four_lists_stand_by_their_figures() -> None:
+    large = {
+        dept: {item: {key: n * 9 for key, n in counts.items()} for item, counts in items.items()}
+        for dept, items in OFFICES.items()
+    }
+    found = {name: [row["item"] for row in rows] for name, rows in rankings(large).items()}
+    assert found == {
+        "hot": ["signs", "aid", "roads", "stalls", "rare"],
+        "hard": ["roads", "aid", "signs"],
+        "online": ["signs", "stalls", "rare", "roads"],
+        "once": ["signs", "aid", "stalls", "rare", "roads"],
+    }
+
+
 def test_whoever_did_not_rate_is_not_counted_as_satisfied() -> None:
     found = figures({"closed": 100, "rated": 10, "satisfied": 9, "bad": 1, "mended_in_time": 1})
     assert (found["satisfied"], found["rated_rate"], found["mended"]) == (90.0, 10.0, 100.0)
@@ -104,7 +148,7 @@ def test_whoever_did_not_rate_is_not_counted_as_satisfied() -> None:
 def filled(store: Store, n: int, day: str, dept: str = "csgl") -> None:
     for at in range(n):
         case = replace(closed(day, number=f"2345678{at:05d}"), dept=dept)
-        rated = done(replace(case, dept="csgl"), "rate", CITIZEN, day, score="5")
+        rated = done(replace(case, dept="csgl"), "rate", CITIZEN, day, score="5", use="yes")
         tallies.count(store, tallies.lines_of(replace(rated, dept=dept), CALENDAR), now=NOW)
 
 
@@ -116,7 +160,8 @@ def test_the_document_holds_to_its_schema_and_leaves_today_out(store: Store) -> 
     assert made["through"] == "2026-11-29" and made["total"]["closed"] == 6
     made = statistics(store, ["csgl", "mzj", "xfjy"], today=TODAY)
     assert [row["closed"] for row in made["departments"]] == [6, 7, 0]
-    assert made["total"] | {"closed": 13, "on_time": 46.1, "satisfied": 100.0} == made["total"]
+    assert made["total"] | {"closed": 13, "on_time": 46.1, "satisfied": 100.0, "use": 100.0, "trust": None} == made["total"]
+    assert made["rankings"]["hot"] == [{"item": "xiao-jian", "figure": 13}]
     assert made["by_month"][-1]["month"] == "2026-11" and made["by_month"][-1]["closed"] == 13
     assert len(made["by_month"]) == 12 and made["by_month"][0]["closed"] == 0
 

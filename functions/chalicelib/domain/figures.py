@@ -35,6 +35,8 @@ _PLAIN: Mapping[str, tuple[str, ...]] = {
     "revoke": ("revoked",),
 }
 _CLOSING = ("deliver", "file")
+# The other two questions of the survey, by the count of their answers: would use it again, trusts the result.
+ASKED: Mapping[str, str] = {"use_said": "use", "trust_said": "trust"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ def _rated(event: Event) -> Iterator[str]:
     yield "rated"
     yield f"{SCORE}{score}"
     yield "satisfied" if score in ("3", "4", "5") else "bad"
+    for said, name in ASKED.items():
+        if event.data.get(name):
+            yield said
+        if event.data.get(name) == "yes":
+            yield name
 
 
 def _mended(case: Case, event: Event) -> Iterator[str]:

@@ -114,5 +114,5 @@ def _unchanged(
 
 def _said(actor: Actor, body: Mapping[str, Any]) -> Move:
     """A withdrawal or a rating."""
-    said = {name: body[name] for name in ("note", "score") if body.get(name)}
+    said = {name: body[name] for name in ("note", "score", "use", "trust") if body.get(name)}
     return Move(body["action"], actor, said)

@@ -210,7 +210,7 @@ def _published() -> dict[str, Any]:
     document = json.loads(text)
     parts = document.pop("$defs")
     text = json.dumps({key: value for key, value in document.items() if not key.startswith("$")})
-    for name in ("figures", "count", "rate", "days"):
+    for name in ("figures", "list", "count", "rate", "days"):
         text = text.replace(f'{{"$ref": "#/$defs/{name}"}}', json.dumps(parts[name]))
     filled: dict[str, Any] = json.loads(text)
     return filled

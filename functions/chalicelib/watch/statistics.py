@@ -11,8 +11,10 @@ from typing import Any
 
 from schemas.disclosure import SMALLEST, hidden
 
+from ..domain.figures import ASKED
 from ..store.port import Store
 from . import rates, tallies
+from .rankings import rankings
 
 MONTHS = 12
 # figure -> the count that must not be small for it to be shown
@@ -23,6 +25,8 @@ _BASES: Mapping[str, str] = {
          "one_visit", "more_visits"), "closed",
     ),
     **dict.fromkeys(("rated", "rated_rate", "satisfied"), "rated"),
+    **{name: said for said, name in ASKED.items()},
+    **{said: said for said in ASKED},
     "mended": "bad",
 }  # fmt: skip
 Counts = Mapping[str, int]
@@ -32,7 +36,8 @@ def statistics(store: Store, depts: Sequence[str], *, today: date) -> dict[str, 
     """The document: twelve months up to yesterday, by department and by month."""
     through = today - timedelta(days=1)
     months = tallies.months_to(through, MONTHS)
-    by_dept, by_month = _sums(store, months, through)
+    sums, by_month = _sums(store, months, through)
+    by_dept = {dept: tallies.total(items) for dept, items in sums.items()}
     rows = [by_dept.get(dept, {}) for dept in depts]
     rows += [counts for dept, counts in sorted(by_dept.items()) if dept not in depts]
     names = [*depts, *sorted(set(by_dept) - set(depts))]
@@ -47,6 +52,7 @@ def statistics(store: Store, depts: Sequence[str], *, today: date) -> dict[str, 
         "total": {name: value if total_by_month[name] is not None else None for name, value in total_by_dept.items()},
         "departments": [{"id": name} | row for name, row in zip(names, departments, strict=True)],
         "by_month": [{"month": month} | row for month, row in zip(months, times, strict=True)],
+        "rankings": rankings(sums),
     }  # fmt: skip
 
 
@@ -87,6 +93,8 @@ def figures(counts: Counts) -> dict[str, Any]:
         "rated_rate": rates.percent(rated, closed),
         "satisfied": rates.percent(counts.get("satisfied", 0), rated),
         "mended": rates.percent(counts.get("mended_in_time", 0), counts.get("bad", 0)),
+        **{said: counts.get(said, 0) for said in ASKED},
+        **{name: rates.percent(counts.get(name, 0), counts.get(said, 0)) for said, name in ASKED.items()},
     }
 
 
@@ -111,16 +119,16 @@ def through(target: Path) -> date | None:
 
 def _sums(
     store: Store, months: Sequence[str], through: date
-) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
-    """Counters by department and by month, up to a day."""
-    by_dept: dict[str, dict[str, int]] = {}
+) -> tuple[dict[str, tallies.Sums], dict[str, dict[str, int]]]:
+    """Counters by department and item, and by month, up to a day."""
+    by_dept: dict[str, tallies.Sums] = {}
     by_month: dict[str, dict[str, int]] = {month: {} for month in months}
     for month in months:
         for row in tallies.pages(store, "all", month):
             if date.fromisoformat(row.head["day"]) <= through:
-                counts = tallies.total(row.head["sums"])
-                tallies.add(by_dept.setdefault(row.head["dept"], {}), counts)
-                tallies.add(by_month[month], counts)
+                for item, counts in row.head["sums"].items():
+                    tallies.add(by_dept.setdefault(row.head["dept"], {}).setdefault(item, {}), counts)
+                    tallies.add(by_month[month], counts)
     return by_dept, by_month
 
 
