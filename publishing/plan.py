@@ -11,7 +11,7 @@ from typing import Any
 from publishing import feeds
 from publishing.bodies import trusted
 from publishing.catalogue import Item, is_online
-from publishing.duties import columns, english
+from publishing.duties import columns, english, facilities
 from publishing.engine.hooks import ListKind, Part
 from publishing.first_page import first_page
 from publishing.guide_view import view
@@ -29,7 +29,9 @@ def standing(portal: Portal) -> Iterator[Page]:
     yield from _columns(portal)
     yield from _topics(portal)
     yield Page("/departments/", "site/departments.html", {"portal": portal}, nav="/departments/")
-    yield Page("/sitemap/", "site/sitemap.html", {"portal": portal, "sides": SIDES, "few": FEW})
+    kinds = facilities.by_kind(portal)
+    shown = {"portal": portal, "sides": SIDES, "few": FEW, "facility_kinds": kinds}
+    yield Page("/sitemap/", "site/sitemap.html", shown)
     yield Page("/404.html", "site/not_found.html", {"portal": portal}, indexed=False)
     for lang, start, other in (("zh", "", "/en/status/"), ("en", "/en", "/status/")):
         url = f"{start}/status/"

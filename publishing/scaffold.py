@@ -22,6 +22,8 @@ def scaffold(
     if not _SLUG.fullmatch(slug):
         return f"{slug} 不能作名字：用 3 至 40 个小写字母、数字或者短横线，以字母开头"
     found = sources.load(content, forms=forms)
+    if kind == "facility" and not found.site.get("facilities"):
+        return "先在 site.yaml 的 facilities 里写明有哪几种设施"
     targets = _targets(
         kind, slug, content=content, forms=forms, power_list=bool(found.site.get("power_list"))
     )
@@ -66,6 +68,7 @@ def _values(content: Content, slug: str, today: date) -> dict[str, str]:
         "addr": dept["addr"],
         "hotline": content.site["site"]["hotline"],
         "level": content.site["region"]["level"],
+        "facility_kind": next((row["id"] for row in content.site.get("facilities", ())), ""),
         "topic": next(iter(content.topics["person"])),
         "catalog_code": catalog,
         "task_code": dept["code"] + content.site["region"]["level"] + catalog,

@@ -29,6 +29,7 @@ FOLDERS = {
     "procurement": "procurement",
     "special": "specials",
     "duty": "duties",
+    "facility": "facilities",
     "guide_en": "en/guides",
 }
 

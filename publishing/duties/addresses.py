@@ -12,7 +12,12 @@ _FEEDS = frozenset(
     for column in ("notices", "policies", "procurement", "specials")
     for kind in ("xml", "json")
 )
-_ONCE_THERE = {"/procurement/": "procurement", "/specials/": "special", "/duties/": "duty"}
+_ONCE_THERE = {
+    "/procurement/": "procurement",
+    "/specials/": "special",
+    "/duties/": "duty",
+    "/facilities/": "facility",
+}
 
 
 def known(content: Content, path: str) -> bool:
@@ -22,6 +27,8 @@ def known(content: Content, path: str) -> bool:
     match path.strip("/").split("/") if path.endswith("/") else []:
         case ["groups" | "events" as family, name]:
             return any(row["id"] == name for row in content.site.get(family, ()))
+        case ["facilities", "kinds", name]:
+            return any(row["id"] == name for row in content.site.get("facilities", ()))
         case ["regions", code]:
             return code in regions.of(content.site)
         case ["en", "departments", name]:

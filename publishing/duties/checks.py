@@ -22,6 +22,8 @@ def document(content: Content, document: Document) -> Iterator[Found]:
     if document.id in front.get("formerly", ()):
         yield Found(("formerly",), f"曾用标识里有现在的标识 {document.id}，请删去")
     yield from _families(content, front)
+    if "region" in front and front["region"] not in regions.of(content.site):
+        yield Found(("region",), f"site.yaml 的 region 里没有 {front['region']}，请改成已有的行政区划代码")
     if "dept" in front and front["dept"] not in content.departments and document.kind != "guide":
         yield Found(("dept",), f"site.yaml 里没有部门 {front['dept']}，请改成已有的部门 id")
     yield from _KINDS.get(document.kind, _nothing)(content, document)
@@ -49,9 +51,6 @@ def _families(content: Content, front: Front) -> Iterator[Found]:
 
 
 def _guide(content: Content, guide: Document) -> Iterator[Found]:
-    front = guide.front
-    if "region" in front and front["region"] not in regions.of(content.site):
-        yield Found(("region",), f"site.yaml 的 region 里没有 {front['region']}，请改成已有的行政区划代码")
     yield from _listed(content, guide)
 
 
@@ -112,12 +111,19 @@ def _english(content: Content, text: Document) -> Iterator[Found]:
         yield Found(("id",), f"没有办事指南 {text.id}，英文的文件名要和中文的相同")
 
 
+def _facility(content: Content, facility: Document) -> Iterator[Found]:
+    kinds = [row["id"] for row in content.site.get("facilities", ())]
+    if facility.front["kind"] not in kinds:
+        yield Found(("kind",), f"site.yaml 的 facilities 里没有 {facility.front['kind']}，请改成已有的种类")
+
+
 _KINDS: dict[str, Callable[[Content, Document], Iterator[Found]]] = {
     "guide": _guide,
     "procurement": _procurement,
     "special": _special,
     "duty": _duty,
     "guide_en": _english,
+    "facility": _facility,
 }
 
 
@@ -169,7 +175,7 @@ def _labels(content: Content) -> Iterator[tuple[tuple[str | int, ...], str, str]
     for side, topics in content.topics.items():
         for number, topic in enumerate(topics.values()):
             yield ("topics", side, number), f"topic:{topic['name']}", topic["name"]
-    for family in FAMILIES:
+    for family in (*FAMILIES, "facilities"):
         for number, row in enumerate(content.site.get(family, ())):
             yield (family, number), f"/{family}/{row['id']}/", row["name"]
     for number, dept in enumerate(content.site.get("departments", ())):

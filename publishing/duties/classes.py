@@ -5,7 +5,7 @@ from __future__ import annotations
 SERVICES, BODIES, DISCLOSURE, ABOUT, ENGLISH = "办事服务", "机构职能", "政务公开", "关于本站", "English"
 _CLASSES = {
     SERVICES: (
-        "guides", "topics", "groups", "events", "regions", "az", "packages", "forms", "specials", "apply",
+        "guides", "topics", "groups", "events", "regions", "az", "packages", "forms", "specials", "facilities", "apply",
         "status", "search", "me",
     ),
     BODIES: ("departments", "duties"),
@@ -36,6 +36,7 @@ LABELS = {
     "/packages/": "一件事",
     "/forms/": "表格下载",
     "/specials/": "专题",
+    "/facilities/": "便民设施",
     "/duties/": "权责清单",
     "/notices/": "通知公告",
     "/policies/": "政策文件",

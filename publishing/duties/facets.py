@@ -10,6 +10,7 @@ from publishing.duties.classes import LABELS
 from publishing.page import Page
 
 MANY = 300  # places from which the front page of all places stops above the lowest level
+SHORT = 40  # guides whose names the front page of the alphabet shows by itself
 Front = Mapping[str, Any]
 Site = Mapping[str, Any]
 
@@ -79,6 +80,7 @@ def region_page(portal: Any, key: str, part: Any) -> Page:
     above = [tree[code] for code in place.above]
     context = {
         "place": place,
+        "halls": _halls(tree, place),
         "trail": [("/regions/", LABELS["/regions/"]), *tree.trail(key)],
         "below": [tree[code] for code in place.below],
         "above": above[::-1],
@@ -87,21 +89,40 @@ def region_page(portal: Any, key: str, part: Any) -> Page:
     return Page(place.url + part.suffix, "site/region.html", context)
 
 
+def _halls(tree: regions.Regions, place: regions.Region) -> list[tuple[str, Mapping[str, str]]]:
+    """(place, counter) of its own counter, else of the nearest one above."""
+    near = [place, *(tree[code] for code in reversed(place.above))]
+    return [(one.name, one.hall) for one in near if one.hall][:1]
+
+
 def letter_page(portal: Any, key: str, part: Any) -> Page:
     """Items under one letter, by everyday names too.
 
     How many items other letters have is the index's business: a list is made again only when its own change.
     """
     del portal
-    found = [(*entry, row["url"]) for row in part.rows for entry in letters.entries(row, key)]
     context = {
         "key": key,
         "letter": letters.NAMES[key],
-        "names": sorted(found),
+        "names": _spelled(part.rows, key),
         "letters": [(f"/az/{other}/", name, None) for other, name in letters.NAMES.items()],
         "part": part,
     }
     return Page(f"/az/{key}/{part.suffix}", "site/letter.html", context)
+
+
+def _spelled(rows: Iterable[Mapping[str, Any]], key: str) -> list[tuple[str, str, str, str]]:
+    """Names of items below one letter, in the order of their spelling."""
+    return sorted((*entry, row["url"]) for row in rows for entry in letters.entries(row, key))
+
+
+def _listed(portal: Any) -> list[tuple[str, str, list[tuple[str, str, str, str]]]]:
+    """(address, letter, names) of every letter that has some, where all of them fit on one page."""
+    if portal.total > SHORT:
+        return []
+    rows = list(portal.guide_rows())
+    found = ((f"/az/{key}/", name, _spelled(rows, key)) for key, name in letters.NAMES.items())
+    return [one for one in found if one[2]]
 
 
 def letter_counts(portal: Any) -> list[tuple[str, str, int]]:
@@ -125,7 +146,7 @@ def indexes(portal: Any) -> Iterator[Page]:
     yield Page(
         "/regions/", "site/regions.html", {"tree": tree, "counts": counts, "deep": len(counts) <= MANY}
     )
-    yield Page("/az/", "site/az.html", {"letters": letter_counts(portal)})
+    yield Page("/az/", "site/az.html", {"letters": letter_counts(portal), "listed": _listed(portal)})
 
 
 def _tile(portal: Any, family: str, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from publishing.duties import (
     drafts,
     english,
     facets,
+    facilities,
     formlib,
     history,
     letters,
@@ -69,6 +70,7 @@ STANDING: tuple[Callable[[Any], Any], ...] = (
     facets.indexes,
     columns.pages,
     columns.texts,
+    facilities.pages,
     powers.pages,
     english.indexes,
 )
@@ -107,6 +109,7 @@ DOCUMENT_PAGES: dict[str, tuple[Callable[[Any, Any], Iterator[Page | Text]], ...
     "procurement": (disclosure.procurement_pages, old_addresses),
     "special": (disclosure.special_pages, old_addresses),
     "duty": (powers.duty_pages, old_addresses),
+    "facility": (facilities.facility_pages, old_addresses),
 }
 
 

@@ -14,7 +14,7 @@ TOWN = "5"
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One place: its ancestors from the top down, and the codes of what lies directly below."""
+    """One place: its ancestors from the top down, the codes of what lies directly below, its words and its counter."""
 
     code: str
     name: str
@@ -22,6 +22,8 @@ class Region:
     level: str
     above: tuple[str, ...]
     below: tuple[str, ...]
+    about: str = ""
+    hall: Mapping[str, str] | None = None
 
     @property
     def url(self) -> str:
@@ -59,6 +61,11 @@ class Regions:
         """(address, name) of every place above, from the top down."""
         return [(self[above].url, self[above].name) for above in self[code].above]
 
+    def town(self, code: str) -> Region:
+        """The town in which a place lies; itself where it lies in none."""
+        around = (self[one] for one in (*self[code].above, code))
+        return next((place for place in around if place.level == TOWN), self[code])
+
     def own(self, front: Mapping[str, Any]) -> str:
         """The place that carries an item out: its `region`, else the site's own."""
         return str(front.get("region", self.top))
@@ -80,7 +87,8 @@ def _walk(node: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[Region]:
     children = node.get("children", ())
     below = tuple(child["code"] for child in children)
     name_en = node.get("name_en", node["name"])
-    yield Region(node["code"], node["name"], name_en, node["level"], above, below)
+    own = (node.get("about", ""), node.get("hall"))
+    yield Region(node["code"], node["name"], name_en, node["level"], above, below, *own)
     for child in children:
         yield from _walk(child, (*above, node["code"]))
 

@@ -11,7 +11,7 @@ from schemas.search import chunk
 from schemas.search.fold import fold
 from schemas.search.grams import fact, text_tokens, title_tokens
 
-SEARCHED = ("guide", "package", "notice", "policy", "page", "procurement", "special")
+SEARCHED = ("guide", "package", "notice", "policy", "page", "procurement", "special", "duty", "facility")
 BASE = "search-index/"
 PERSON = "1"  # code of natural persons in a guide's audience
 CANCELLED = "3"
@@ -26,6 +26,8 @@ _HEAD = (
     "index_no",
     "project_no",
     "agency",
+    "addr",
+    "serves",
 )
 _CODES = ("catalog_code", "task_code", "handling_code", "local_code")
 _LINKS = re.compile(r"\]\([^)]*\)|[*_`\[]+")

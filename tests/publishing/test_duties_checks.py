@@ -17,6 +17,7 @@ NEW = {
     "procurement": "xin-caigou",
     "special": "xin-zhuanti",
     "duty": "xin-zhize",
+    "facility": "xin-sheshi",
     "guide_en": "laonian-zheng",
 }
 
@@ -48,6 +49,8 @@ groups:
   - {id: laonian, glyph: 老, name: 老年人, name_en: Older people, about: 60 岁以上的老人。}
 events:
   - {id: yanglao, glyph: 养, name: 退休养老, name_en: Growing old, about: 到了年纪可以领的待遇。}
+facilities:
+  - {id: xuexiao, glyph: 学, name: 中小学, name_en: Schools, about: 义务教育学校在哪里。}
 """
 
 
@@ -62,6 +65,8 @@ def test_what_new_makes_of_the_new_kinds_passes_check_and_builds(full):
         "procurement/xin-caigou",
         "specials/xin-zhuanti",
         "duties/xin-zhize",
+        "facilities/xin-sheshi",
+        "facilities/kinds/xuexiao",
         "en/guides/laonian-zheng",
     ):
         assert (full.output / page / "index.html").is_file()
@@ -98,6 +103,8 @@ CASES = [
         [("closes_at: 2026-12-31 09:30\n", "")],
         "缺少“响应截止时间”",
     ),
+    ("a place of an unknown kind", "facility", [("kind: xuexiao", "kind: yinhang")], "没有 yinhang"),
+    ("a place that is nowhere", "facility", [('region: "990102"', 'region: "990103"')], "没有 990103"),
     ("a special about nothing", "special", [("guides: []", "guides: [nothing]")], "没有 nothing"),
     ("an entry for no guide", "duty", [("office:", "guides: [nothing]\noffice:")], "没有 nothing"),
     (
@@ -163,7 +170,7 @@ def test_a_former_name_that_comes_into_use_stops_the_next_build(full):
 
 LINKS = [
     "/groups/", "/groups/laonian/", "/events/", "/events/yanglao/", "/regions/", "/regions/990102/", "/az/", "/forms/",
-    "/forms/laonian-zheng/", "/duties/", "/duties/xin-zhize/", "/procurement/", "/procurement/xin-caigou/", "/specials/",
+    "/forms/laonian-zheng/", "/duties/", "/duties/xin-zhize/", "/procurement/", "/procurement/xin-caigou/", "/specials/", "/facilities/", "/facilities/kinds/xuexiao/", "/facilities/xin-sheshi/",
     "/en/guides/", "/en/guides/laonian-zheng/", "/en/departments/zwfw/", "/procurement/feed.json", "/notices/feed.xml",
 ]  # fmt: skip
 

@@ -196,6 +196,32 @@ def test_items_stand_where_they_are_looked_for(site):
     assert "zhanyong-daolu" not in found["/regions/990102101/"]
 
 
+def test_a_place_has_its_own_search_and_its_counter_or_the_one_above(site):
+    town, village = (pages(site)[f"/regions/{code}/"] for code in ("990102100", "990102100201"))
+    assert 'name="region" value="990102100"' in town and 'name="region" value="990102100201"' in village
+    assert "石门渡镇便民服务中心</h2>" in town and "没有单独的办事窗口" not in town
+    assert "石门渡镇便民服务中心</h2>" in village and "上堰村没有单独的办事窗口，请到石门渡镇" in village
+
+
+def test_few_names_stand_on_the_front_page_of_the_alphabet(site):
+    front = pages(site)["/az/"]
+    assert "上户口，见 <a" in front and front.count("<h2") == len(set(re.findall(r'id="l-(.)"', front)))
+
+
+def test_a_page_that_is_not_there_offers_the_search(site):
+    assert 'action="/search/"' in pages(site)["/404.html"]
+
+
+def test_places_stand_below_their_kind_and_town(site):
+    found = pages(site)
+    assert "中小学" in found["/facilities/"] and "/facilities/kinds/xuexiao/" in found["/sitemap/"]
+    towns = re.findall(r"<h2>(.+?)</h2>|/facilities/([a-z-]+)/\"", found["/facilities/kinds/jinglao/"])
+    assert ("石门渡镇", "") in towns and (
+        "",
+        "shimendu-jinglaoyuan",
+    ) in towns  # it lies in a village of the town
+
+
 @pytest.mark.parametrize(
     ("name", "letter"),
     [

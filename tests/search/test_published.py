@@ -12,6 +12,8 @@ from chalicelib.search.index import in_folder
 
 from publishing.build import build
 from publishing.faults import serious
+from publishing.search import entries
+from publishing.sources import load
 from tests.search.labelled_corpus import ROOT, TODAY
 
 DAY = date(2026, 11, 23)
@@ -55,6 +57,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     ],
 )
 def test_the_sample_site_is_searchable_in_all_its_kinds(site: Site, asked: str, first: str) -> None:
+    assert site.names(asked)[0] == first
+
+
+@pytest.mark.parametrize("kind", entries.SEARCHED)
+def test_every_public_document_is_found_by_its_exact_title(site: Site, kind: str) -> None:
+    published = load(site.content).of(kind)
+    documents = [one for one in published if one.front.get("expires_on", "9999") >= str(TODAY)]
+    missed = [
+        name
+        for name in (one.front.get("name") or one.front["title"] for one in documents)
+        if name not in site.names(name)[:2]  # a duty is called like its guide, which stands first
+    ]
+    assert documents and missed == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [("托育 石门渡镇", "石门渡镇幼儿园"), ("打疫苗", "青栎街道社区卫生服务中心"), ("小学", "望澜区实验小学")],
+)
+def test_one_search_finds_schools_and_childcare(site: Site, asked: str, first: str) -> None:
     assert site.names(asked)[0] == first
 
 

@@ -160,7 +160,10 @@ def test_the_document_holds_to_its_schema_and_leaves_today_out(store: Store) -> 
     assert made["through"] == "2026-11-29" and made["total"]["closed"] == 6
     made = statistics(store, ["csgl", "mzj", "xfjy"], today=TODAY)
     assert [row["closed"] for row in made["departments"]] == [6, 7, 0]
-    assert made["total"] | {"closed": 13, "on_time": 46.1, "satisfied": 100.0, "use": 100.0, "trust": None} == made["total"]
+    assert (
+        made["total"] | {"closed": 13, "on_time": 46.1, "satisfied": 100.0, "use": 100.0, "trust": None}
+        == made["total"]
+    )
     assert made["rankings"]["hot"] == [{"item": "xiao-jian", "figure": 13}]
     assert made["by_month"][-1]["month"] == "2026-11" and made["by_month"][-1]["closed"] == 13
     assert len(made["by_month"]) == 12 and made["by_month"][0]["closed"] == 0
