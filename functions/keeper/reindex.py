@@ -1,4 +1,4 @@
-"""Putting every case where the lists of this release look for it: after an upgrade, a new calendar or policy.
+"""Putting every case, and the tallies, where this release looks for them: after an upgrade, a new calendar or policy.
 
 Each record is changed by one write on the condition that nobody wrote meanwhile, and not at all where it stands
 right, so the command may run beside requests, be broken off and be repeated.
@@ -14,8 +14,9 @@ from pathlib import Path
 from chalicelib import ledger
 from chalicelib.domain.policy import Policy, in_file
 from chalicelib.listing import LITS, index_of, listed
-from chalicelib.store.port import CASES, Record, Store
+from chalicelib.store.port import CASES, TALLIES, Record, Store
 from chalicelib.store.walk import every
+from chalicelib.watch import tallies
 
 from schemas.calendar import Calendar, day_of
 
@@ -67,6 +68,7 @@ def told(store: Store, order: Order, *, after: str | None) -> Iterator[str]:
         if looked % _SOMETIMES == 0:
             yield f"{looked} cases, {moved} moved; to go on from here: --after {number}"
     yield f"{looked} cases, {moved} moved"
+    yield f"{sum(_replaced(store, record) for record in every(store, TALLIES))} tallies moved"
 
 
 def _placed(store: Store, record: Record, order: Order) -> bool:
@@ -78,6 +80,12 @@ def _placed(store: Store, record: Record, order: Order) -> bool:
             return True
         read = store.find(CASES, record.key, now=order.now)
     raise TimeoutError(f"case {record.key} kept changing")
+
+
+def _replaced(store: Store, record: Record) -> bool:
+    """Whether a tally had to be moved; one that was counted on meanwhile stands right already."""
+    there = tallies.place(record.key)
+    return record.index != there and store.relist(TALLIES, record.key, there, version=record.version)
 
 
 def _stands(record: Record, order: Order) -> bool:

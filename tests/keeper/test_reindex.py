@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from chalicelib.domain.turns import TURNS
-from chalicelib.store.port import CASES, Record, Store
+from chalicelib.store.port import CASES, TALLIES, Record, Store
+from chalicelib.watch import tallies
 from keeper.__main__ import main
-from keeper.reindex import Order, reindex
+from keeper.reindex import Order, reindex, told
 from keeper.verify import verify
 
 from tests.http.conftest import store as store
@@ -60,6 +62,16 @@ def test_what_was_broken_off_goes_on_after_the_last_case_and_may_be_repeated(eit
     assert [moved for _, moved in reindex(either.store, order(either))] == [False, False, False]
 
 
+def test_tallies_that_an_earlier_release_listed_by_day_are_listed_by_department(either: Town) -> None:
+    line = tallies.Line("2026-11-23.csgl.1", "case", 1, "huwai-zhaopai", {"received": 1})
+    record = tallies.bucket_record(line.bucket, [line])
+    either.store.create(TALLIES, replace(record, index={"all": ("2026-11", "2026-11-23#csgl#1")}))
+    assert tallies.month_of(either.store, "2026-11", "csgl") == {}
+    assert list(told(either.store, order(either), after=None)) == ["0 cases, 0 moved", "1 tallies moved"]
+    assert tallies.month_of(either.store, "2026-11", "csgl") == {"received": 1}
+    assert list(told(either.store, order(either), after=None))[-1] == "0 tallies moved"
+
+
 class Interrupted:
     """A store in which somebody writes each case just before its lists are moved."""
 
@@ -92,6 +104,6 @@ def test_the_command_says_how_many_cases_moved(
     settings = here.house.settings
     environ = {"DATA_DIR": str(settings.data_dir), "SITE_DIR": str(settings.site_dir)}
     assert main(["reindex"], environ) == 0
-    assert capsys.readouterr().out == "3 cases, 1 moved\n"
+    assert capsys.readouterr().out == "3 cases, 1 moved\n0 tallies moved\n"
     assert main(["reindex", "--after", max(numbers)], environ) == 0
     assert capsys.readouterr().out == "0 cases, 0 moved\n"

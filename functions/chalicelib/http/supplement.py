@@ -158,25 +158,31 @@ def _change_file(ask: Ask, case: Case, item: Item, listed: Correction, draft: Dr
 
 
 def _send(ask: Ask, case: Case, item: Item, listed: Correction, draft: Draft) -> Reply | Refusal:
-    """Keeps what was typed, then hands everything in if it is whole."""
+    """Hands everything in if it is whole; what cannot go yet is kept as it was typed."""
     form, names = item.form(ask.lang), _names(item, listed)
     answers, raw = form.parse(ask.posted.fields, names=names)
-    kept = _keep(ask, draft, lambda d: replace(d, form=answers))
-    if kept is None:
-        return Refusal("not_found")
-    supply = supply_of(case, item, _whole(case, answers, names), kept.materials)
+    typed = replace(draft, form=answers)
+    supply = supply_of(case, item, _whole(case, answers, names), typed.materials)
     wrong = {
         f.field: f.message for f in form.faults(supply.form, today=ask.today) if root_of(f.field) in names
     }
-    missing = _missing(ask, item, listed, case=case, draft=kept)
-    if wrong or missing:
-        return _page(ask, case, item, listed, draft=kept, raw=raw, wrong=wrong, wrong_files=missing)
+    missing = _missing(ask, item, listed, case=case, draft=typed)
+    sent = None if wrong or missing else _sent(ask, case, supply)
+    if isinstance(sent, Case):
+        return redirect(ask.url(f"/me/{case.number}/"))
+    kept = _keep(ask, draft, lambda d: replace(d, form=answers))
+    if sent or kept is None:
+        return sent or Refusal("not_found")
+    return _page(ask, case, item, listed, draft=kept, raw=raw, wrong=wrong, wrong_files=missing)
+
+
+def _sent(ask: Ask, case: Case, supply: Supply) -> Case | Refusal:
+    """The case with what was asked for."""
     actor = citizen_on(ask, case, action_of(case))
     if isinstance(actor, Refusal):
         return actor
     move = Move(action_of(case), actor, {}, supply)
-    outcome = ask.house.desk.perform(case.number, move, version=version_of(ask), now=ask.now)
-    return outcome if isinstance(outcome, Refusal) else redirect(ask.url(f"/me/{case.number}/"))
+    return ask.house.desk.perform(case.number, move, version=version_of(ask), now=ask.now)
 
 
 def _keep(ask: Ask, draft: Draft, edit: Callable[[Draft], Draft]) -> Draft | None:

@@ -33,6 +33,12 @@ TEXT = (
     '"post":"首席代表","note":"","data":{},"previous":"'
     '"action":"deliver","source":"granted","target":"delivering","closed","role":"applicant","window","reviewer",'
     '"actor":"","actor_name":"","post":"综合窗口岗","note":"","data":{"due":{"'
+    '","kind":"png"}]},"request_key":"","fingerprint":"","note":"","data":{"due":{"step":"2026-11-23"}},"previous":"'
+    '","name":"a.pdf","size":200000,"declare":true},"materials":{"photo":[{"sha256":"'
+    '{"seq":2,"at":"2026-11-23T02:00:00+00:00","action":"supplement","source":"correcting","target":"submitted",'
+    '"role":"applicant","actor":"","actor_name":"","post":"","note":"","data":{"receipt":"","files":{"photo":[["a.png",'
+    '200000,"png",""]]},"changed":["address","photo"],"before":{},"due":{"intake":"2026-11-30"}},"previous":"'
     '{"seq":1,"at":"2026-11-23T02:00:00+00:00","action":"submit","source":"draft","target":"submitted",'
-    '"role":"applicant","actor":"","actor_name":"","post":"","note":"","data":{"previous":"","digest":"","trace":""}'
+    '"role":"applicant","actor":"","actor_name":"","post":"","note":"","data":{"receipt":"","files":{},"due":{'
+    '"intake":"2026-11-30"}},"previous":"","digest":"","trace":""}'
 )  # fmt: skip

@@ -36,7 +36,7 @@ MESSAGES = Table("messages", ("due",))
 ACCESS = Table("access", ("day",), expires=True)
 LAMPS = Table("lamps", ("next", "board"))  # the lights of open cases (电子监察)
 CARDS = Table("cards", ("case", "dept", "month", "outbox"))  # warnings and breaches
-TALLIES = Table("tallies", ("dept", "all"))  # statistics by day
+TALLIES = Table("tallies", ("all",))  # statistics by day
 GRANTS = Table("grants", ("principal", "agent"))
 SHEETS = Table("sheets", ("claims", "mine", "second"))
 WORDS = Table("words", ("dept",))

@@ -124,7 +124,7 @@ def _sums(
     by_dept: dict[str, tallies.Sums] = {}
     by_month: dict[str, dict[str, int]] = {month: {} for month in months}
     for month in months:
-        for row in tallies.pages(store, "all", month):
+        for row in tallies.pages(store, month):
             if date.fromisoformat(row.head["day"]) <= through:
                 for item, counts in row.head["sums"].items():
                     tallies.add(by_dept.setdefault(row.head["dept"], {}).setdefault(item, {}), counts)

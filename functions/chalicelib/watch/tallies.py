@@ -76,7 +76,7 @@ def _written(store: Store, bucket: str, record: Record | None, fresh: list[Line]
 
 def bucket_record(bucket: str, fresh: Iterable[Line], *, before: Record | None = None) -> Record:
     """The record with these lines added; `events` are the added ones only."""
-    day, dept, shard = bucket.split(".")
+    day, dept, _ = bucket.split(".")
     sums = {item: dict(counts) for item, counts in (before.head["sums"] if before else {}).items()}
     added = list(fresh)
     for line in added:
@@ -85,9 +85,15 @@ def bucket_record(bucket: str, fresh: Iterable[Line], *, before: Record | None =
         key=bucket,
         head={"day": day, "dept": dept, "sums": sums},
         events=tuple({"name": one.name, "item": one.item, "counts": dict(one.counts)} for one in added),
-        index={"dept": (f"{dept}:{day[:7]}", f"{day}#{shard}"), "all": (day[:7], f"{day}#{dept}#{shard}")},
+        index=place(bucket),
         version=before.version + 1 if before else 1,
     )
+
+
+def place(bucket: str) -> dict[str, tuple[str, str]]:
+    """Where the record of a bucket is listed: in its month, by department, so that one list serves both questions."""
+    day, dept, shard = bucket.split(".")
+    return {"all": (day[:7], f"{dept}#{day}#{shard}")}
 
 
 def add(into: dict[str, int], counts: Mapping[str, int]) -> None:
@@ -119,7 +125,7 @@ def by_day(store: Store, month: str, depts: Iterable[str] | None = None) -> dict
 def month_of(store: Store, month: str, dept: str) -> dict[str, int]:
     """The counters of one department in one month."""
     total: dict[str, int] = {}
-    for row in pages(store, "dept", f"{dept}:{month}"):
+    for row in pages(store, month, low=f"{dept}#", high=f"{dept}#~"):
         for counts in row.head["sums"].values():
             add(total, counts)
     return total
@@ -127,14 +133,14 @@ def month_of(store: Store, month: str, dept: str) -> dict[str, int]:
 
 def _rows(store: Store, months: Iterable[str]) -> Iterator[Listed]:
     for month in months:
-        yield from pages(store, "all", month)
+        yield from pages(store, month)
 
 
-def pages(store: Store, index: str, partition: str) -> Iterator[Listed]:
-    """Every row of one partition."""
+def pages(store: Store, month: str, *, low: str | None = None, high: str | None = None) -> Iterator[Listed]:
+    """Every row of one month, or those `low` to `high`."""
     after: str | None = None
     while True:
-        page = store.query(TALLIES, index, partition, limit=100, after=after)
+        page = store.query(TALLIES, "all", month, limit=100, after=after, low=low, high=high)
         yield from page.rows
         after = page.after
         if after is None:
