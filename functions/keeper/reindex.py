@@ -68,7 +68,8 @@ def told(store: Store, order: Order, *, after: str | None) -> Iterator[str]:
         if looked % _SOMETIMES == 0:
             yield f"{looked} cases, {moved} moved; to go on from here: --after {number}"
     yield f"{looked} cases, {moved} moved"
-    yield f"{sum(_replaced(store, record) for record in every(store, TALLIES))} tallies moved"
+    counted = sum(_replaced(store, record) for record in every(store, TALLIES))
+    yield from [f"{counted} tallies moved"] if counted else []
 
 
 def _placed(store: Store, record: Record, order: Order) -> bool:
