@@ -1,22 +1,16 @@
-"""Machine-readable companions of the pages: Atom and JSON feeds, sitemaps, robots.txt."""
+"""Machine-readable companions of the pages: Atom and JSON feeds, robots.txt."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 from xml.etree.ElementTree import Element, SubElement, tostring
-from xml.sax.saxutils import escape
-from zlib import crc32
 
 ATOM = "http://www.w3.org/2005/Atom"
-SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 FEED_LENGTH = 50
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
-SITEMAP_LENGTH = 5_000  # addresses of a sitemap file at most (the format allows 50,000)
-SITEMAP_PART = 2_500  # of so many addresses one begins a new file
 _PRIVATE = ("/me/", "/review/", "/signin", "/api/", "/preview/")
 
 
@@ -91,45 +85,6 @@ def _updated(document: Dated) -> str:
 
 def _instant(day: str) -> str:
     return f"{day}T00:00:00+08:00"
-
-
-def sitemap(base: str, urls: Iterable[str]) -> str:
-    """Every indexable address, in order."""
-    entries = "".join(f"<url><loc>{escape(base + url)}</loc></url>" for url in urls)
-    return f'{_HEAD}<urlset xmlns="{SITEMAP}">{entries}</urlset>\n'
-
-
-def sitemaps(base: str, urls: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """(path, text) of sitemap.xml; above SITEMAP_LENGTH addresses an index of parts, each called by its first address.
-
-    An address says by itself whether it begins a part: one more or one less touches its part and no other.
-    """
-    if len(urls) <= SITEMAP_LENGTH:
-        yield "sitemap.xml", sitemap(base, urls)
-        return
-    names = []
-    for part in _parts(urls):
-        names.append(f"sitemap-{blake2b(part[0].encode(), digest_size=8).hexdigest()}.xml")
-        yield names[-1], sitemap(base, part)
-    yield "sitemap.xml", _sitemap_index(base, names)
-
-
-def _parts(urls: Iterable[str]) -> Iterator[list[str]]:
-    part: list[str] = []
-    for url in urls:
-        if len(part) == SITEMAP_LENGTH or (part and not crc32(url.encode()) % SITEMAP_PART):
-            yield part
-            part = []
-        part.append(url)
-    if part:
-        yield part
-
-
-def _sitemap_index(base: str, names: Iterable[str]) -> str:
-    root = Element("sitemapindex", xmlns=SITEMAP)
-    for name in names:
-        _texts(SubElement(root, "sitemap"), loc=f"{base}/{name}")
-    return _written(root)
 
 
 def robots(base: str) -> str:

@@ -114,7 +114,7 @@ class Portal:
     def newest_guides(self, limit: int) -> list[Row]:
         """What was changed last, the newest first."""
         found = self.db.execute(
-            "select row from documents where kind = 'guide' and listed"
+            "select row from documents indexed by recent where kind = 'guide' and listed"
             " order by json_extract(row, '$.updated') desc, id desc limit ?",
             (limit,),
         )
@@ -126,13 +126,17 @@ class Portal:
         found = self.db.execute("select count(*) from documents where kind = 'guide' and listed").fetchone()
         return int(found[0])
 
-    @cached_property
-    def _counts(self) -> dict[str, int]:
-        return dict(self.db.execute("select list, count(*) from members group by list"))
-
     def count(self, name: str) -> int:
         """How many guides are in a list ("dept:scjg", "person:shebao")."""
-        return self._counts.get(name, 0)
+        found = self.db.execute("select n from sizes where name = ?", (name,)).fetchone()
+        return int(found[0]) if found else 0
+
+    def sizes(self, start: str) -> dict[str, int]:
+        """How many listed guides there are of each kind whose name begins so; the ends of the names."""
+        found = self.db.execute(
+            "select name, n from sizes where name >= ? and name < ? and n > 0", (start, f"{start}\U0010ffff")
+        )
+        return {name.removeprefix(start): n for name, n in found}
 
     def listing(self, name: str, limit: int | None = None) -> list[Row]:
         """The members of a list, newest first."""

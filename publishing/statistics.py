@@ -20,6 +20,7 @@ URL = "/statistics/"
 NAME = "statistics.json"
 _MOST_BYTES = 4 * 1024 * 1024
 _ONLINE_TO_THE_END = {"5", "6"}  # 网上办理深度：办理、结果反馈
+_PROMISE = "promise:"
 _SHARES = (("no_visit", 0), ("one_visit", 1))
 
 
@@ -49,18 +50,14 @@ def read(output: Path) -> dict[str, Any] | None:
     return document if _validator().is_valid(document) else None
 
 
-def limits(document: Any, item: Any) -> str | None:
+def promise(guide: Mapping[str, Any]) -> str:
     """What one guide says of limits and visits, for the figures of all guides together."""
-    del item
-    if document.kind != "guide":
-        return None
-    guide = document.front
     days = [
         guide[name]["n"] if guide[name]["unit"] == "workday" else None
         for name in ("promise_limit", "legal_limit")
     ]
     to_the_end = guide["visits"] == 0 and bool(_ONLINE_TO_THE_END.intersection(guide.get("online_depth", ())))
-    return json.dumps([*days, min(int(guide["visits"]), 2), to_the_end])  # fmt: skip
+    return _PROMISE + json.dumps([*days, min(int(guide["visits"]), 2), to_the_end])
 
 
 class Statistics:
@@ -74,7 +71,7 @@ class Statistics:
         """The document, and what the guides say, counted."""
         del change
         ranked = _rankings(portal, read(_output(portal)), "zh")
-        return f"{digest(_output(portal))} {sorted(_groups(portal))} {ranked}"
+        return f"{digest(_output(portal))} {sorted(portal.sizes(_PROMISE).items())} {ranked}"
 
     def outputs(self, portal: Any, change: Any) -> Iterator[Page | Text]:
         """Both pages."""
@@ -111,15 +108,6 @@ def percent(part: int, whole: int) -> float | None:
     return part * 1000 // whole / 10 if whole > 0 else None
 
 
-def _groups(portal: Any) -> list[tuple[str, int]]:
-    """Guides in lists by what they say of limits and visits."""
-    query = (
-        "select e.data, count(*) from extracts e join documents d on d.kind = e.kind and d.id = e.id"
-        " where e.name = 'limits' and e.kind = 'guide' and d.listed group by e.data"
-    )
-    return [(data.decode() if isinstance(data, bytes) else data, n) for data, n in portal.db.execute(query)]
-
-
 def _context(portal: Any, document: Mapping[str, Any] | None, lang: str) -> dict[str, Any]:
     known = portal.content.departments
     name = "short" if lang == "zh" else "name_en"
@@ -130,7 +118,7 @@ def _context(portal: Any, document: Mapping[str, Any] | None, lang: str) -> dict
         "document": document,
         "departments": [(known[row["id"]][name], row) for row in rows if row["id"] in known],
         "rankings": _rankings(portal, document, lang),
-        "promised": items(dict(_groups(portal))),
+        "promised": items(portal.sizes(_PROMISE)),
         "json_url": f"{URL}{NAME}",
     }
 

@@ -109,9 +109,11 @@ class Compiler:
         else:
             row = canonical(entry_row(document))
         listed = schedule.listed(document.front, self._today) and front.get("state") != catalogue.CANCELLED
-        lists = registry.lists_of(front, self._content.site) if listed and item else []
+        counted = bool(listed and item)
+        lists = registry.lists_of(front, self._content.site) if counted else []
         extracts = tuple(_extracts(document, item))
         facts |= _facts(document, lists) | {"mark": _mark(row), "extracts": [name for name, _ in extracts]}
+        facts["tallies"] = registry.tallies_of(front) if counted else []
         return bare._replace(
             listed=listed,
             online=bool(item) and catalogue.is_online(item["guide"]),  # type: ignore[index]

@@ -9,6 +9,7 @@ killed one left.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import tempfile
@@ -108,6 +109,14 @@ def _delete(output: Path, path: str) -> None:
     """Delete a file and the folders that are empty without it."""
     (output / path).unlink(missing_ok=True)
     for folder in (output / path).parents:
-        if folder == output or not folder.is_dir() or any(folder.iterdir()):
+        if folder == output or not _emptied(folder):
             return
+
+
+def _emptied(folder: Path) -> bool:
+    """Delete a folder if it is empty; asking the system to is quicker than listing a large one."""
+    try:
         folder.rmdir()
+    except OSError as reason:
+        return reason.errno == errno.ENOENT
+    return True

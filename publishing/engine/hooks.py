@@ -73,7 +73,8 @@ class Change:
     cold: bool
     changed: tuple[tuple[str, str], ...]
     removed: tuple[tuple[str, str], ...]
-    urls: bool = True  # whether any address came or went
+    came: frozenset[str] = frozenset()  # addresses, as far as those that read them last need to know
+    went: frozenset[str] = frozenset()
 
 
 class Producer(Protocol):

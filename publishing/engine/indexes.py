@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publishing import catalogue, feeds
+from publishing import catalogue, sitemaps
 from publishing.engine.hooks import SAME, Blob, Change, Kept, Output
 from publishing.page import Text
 from publishing.portal import Portal
@@ -21,13 +21,18 @@ class Addresses:
     def inputs(self, portal: Portal, change: Change) -> str | None:
         """Its only input is the set of addresses."""
         del portal
-        return None if change.urls else SAME
+        return None if change.cold or change.came or change.went else SAME
 
     def outputs(self, portal: Portal, change: Change) -> Iterator[Output]:
-        """One file, or several of 5,000 addresses at most and one that names them."""
-        del change
-        for path, text in feeds.sitemaps(portal.site["site"]["url"], portal.urls()):
-            yield Text(path, text)
+        """One file, or several and one that names them."""
+        base = portal.site["site"]["url"]
+        files = None if change.cold else _brought_up_to_date(base, portal, change)
+        for path, text in files or sitemaps.all_files(base, portal.urls()):
+            yield Kept(path) if text is None else Text(path, text)
+
+
+def _brought_up_to_date(base: str, portal: Portal, change: Change) -> Iterator[sitemaps.File] | None:
+    return sitemaps.brought_up_to_date(base, came=change.came, went=change.went, read=portal.previous)
 
 
 class CatalogueIndex:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,11 @@ _RELATED = {
     "members": "(list, sort, id, mark) values (?, ?, ?, ?)",
 }
 
+_COUNTED = {
+    "pointed": ("id", ("points",)),
+    "sizes": ("name", ("lists", "tallies")),
+}  # key, and facts that count
+
 
 class Ledger:
     """One build's changes to the store. In a cold build nothing is looked up: all of it is new."""
@@ -36,10 +42,14 @@ class Ledger:
         self.lists: set[str] = set()
         self.gone: set[str] = set()  # targets that are there no more
         self.paths: set[str] = set()  # output files of what was removed
+        self.urls: set[str] = set()  # its addresses
         self.before: dict[tuple[str, str, str], bytes | None] = {}
 
-    def change(self, *, urls: bool) -> Change:
-        return Change(self._cold, tuple(sorted(self.changed)), tuple(sorted(self.removed)), urls)
+    def change(self, *, before: Collection[str] = (), now: Collection[str] = ()) -> Change:
+        """What this build changes; `before` and `now`: addresses of what was rendered."""
+        came, went = frozenset(now).difference(before, self.urls), self.urls.union(before).difference(now)
+        changed, removed = tuple(sorted(self.changed)), tuple(sorted(self.removed))
+        return Change(self._cold, changed, removed, came, frozenset(went))
 
     def take(self, batch: Iterable[Compiled]) -> None:
         """Take answers of the workers."""
@@ -55,7 +65,8 @@ class Ledger:
         related = {table: [row for one in fresh for row in _related(one, table)] for table in _RELATED}
         for table, rows in related.items():
             self.store.many(f"insert or ignore into {table} {_RELATED[table]}", sorted(rows))
-        self._point((name for one in fresh for name in _facts(one.facts).get("points", ())), 1)
+        for table in _COUNTED:
+            self._count(table, (name for one in fresh for name in _counted(one.facts, table)), 1)
         self.store.many("insert or replace into extracts values (?, ?, ?, ?)", _extracted(fresh))
         for one in fresh:
             self._note(one)
@@ -72,9 +83,14 @@ class Ledger:
         self._lose(one.kind, one.id, bool(found[0]) and not one.row, bool(found[2]) and not one.online)
         self._forget(one.kind, one.id)
         if found[0] and not one.row and one.kind in FOLDERS:  # no longer public
-            self.paths.update(filter(None, (found[3] or "").split("\n")))
+            self._drop(found[3], found[4])
             return "", ""
         return str(found[3] or ""), str(found[4] or "")
+
+    def _drop(self, outputs: str | None, urls: str | None) -> None:
+        """What was made of it is no longer wanted."""
+        self.paths.update(filter(None, (outputs or "").split("\n")))
+        self.urls.update(filter(None, (urls or "").split("\n")))
 
     def _lose(self, kind: str, name: str, document: bool, online: bool) -> None:
         self.gone |= {f"{kind}:{name}"} if document else set()
@@ -92,16 +108,18 @@ class Ledger:
                 self.dirty |= {source for _, source, _ in rows}
             if table == "members":
                 self.lists |= {row[0] for row in rows}
-        self._point(json.loads(old.facts).get("points", ()), -1)
+        for table in _COUNTED:
+            self._count(table, _counted(old.facts, table), -1)
         for extract in json.loads(old.facts).get("extracts", ()):
             key = extract, kind, name
             where = "where name = ? and kind = ? and id = ?"
             self.before[key] = self.store.one(f"select data from extracts {where}", *key)
             self.store.db.execute(f"delete from extracts {where}", key)
 
-    def _point(self, names: Iterable[str], step: int) -> None:
-        query = "insert into pointed values (?, ?) on conflict (id) do update set n = n + excluded.n"
-        self.store.many(query, ((name, step) for name in names))
+    def _count(self, table: str, names: Iterable[str], step: int) -> None:
+        key = _COUNTED[table][0]
+        query = f"insert into {table} values (?, ?) on conflict ({key}) do update set n = n + excluded.n"
+        self.store.many(query, ((name, n * step) for name, n in Counter(names).items()))
 
     def _echo(self, kind: str, name: str) -> None:
         """What others show of this document has changed."""
@@ -123,13 +141,13 @@ class Ledger:
 
     def remove(self, kind: str, name: str) -> None:
         """A source is no more."""
-        query = "select row, online, outputs from documents where kind = ? and id = ?"
-        row, online, outputs = self.store.db.execute(query, (kind, name)).fetchone()
+        query = "select row, online, outputs, urls from documents where kind = ? and id = ?"
+        row, online, *made = self.store.db.execute(query, (kind, name)).fetchone()
         self._lose(kind, name, bool(row), bool(online))
         self._echo(kind, name)
         self._forget(kind, name)
         self.store.db.execute("delete from documents where kind = ? and id = ?", (kind, name))
-        self.paths.update(filter(None, (outputs or "").split("\n")))
+        self._drop(*made)
         self.removed.append((kind, name))
         self.dirty.discard(f"{kind}:{name}")
 
@@ -150,6 +168,10 @@ def _document(one: Compiled, old: tuple[str, str]) -> tuple[Any, ...]:
 def _facts(text: str) -> dict[str, Any]:
     """What a document contributes; it is asked for once for each table."""
     return understood(text)  # type: ignore[no-any-return]
+
+
+def _counted(facts: str, table: str) -> list[str]:
+    return [name for fact in _COUNTED[table][1] for name in _facts(facts).get(fact, ())]
 
 
 def _related(one: Compiled, table: str) -> Iterable[tuple[str, ...]]:

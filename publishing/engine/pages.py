@@ -91,10 +91,11 @@ def paint(
 ) -> set[str]:
     """Render everything that is dirty; the paths of what is no longer wanted."""
     dirty = [key for key in sorted(ledger.dirty) if cold or _public(store, key)]
-    first = [*_producers(portal, ledger.change(urls=cold), store, day=day, last=False), Job("standing")]
+    change = ledger.change()
+    first = [*_producers(portal, change, store, day=day, last=False), Job("standing")]
     names = _touched(portal, ledger, cold=cold)
     jobs = [*first, *_list_jobs(store, names, cold=cold), *_document_jobs(dirty)]
-    painter = Painter(portal, renderer, ledger.change(urls=cold))
+    painter = Painter(portal, renderer, change)
     answers = _answers(painter, jobs, portal, workers=workers if len(dirty) + len(names) > MANY else 1)
     shelf = Shelf(store, cold=cold)
     if workers > 1:  # they read the store until the last of them is done
@@ -102,10 +103,9 @@ def paint(
         answers = (Answer(*plain) for plain in spool.held(told, store.path.parent))
     for answer in answers:
         shelf.keep(answer)
-    painter = Painter(portal, renderer, ledger.change(urls=shelf.urls or bool(ledger.paths)))
-    last = list(
-        _producers(portal, ledger.change(urls=shelf.urls or bool(ledger.paths)), store, day=day, last=True)
-    )
+    change = ledger.change(before=shelf.urls_before, now=shelf.urls)
+    painter = Painter(portal, renderer, change)
+    last = list(_producers(portal, change, store, day=day, last=True))
     for answer in _answers(painter, last, portal, workers=1):
         shelf.keep(answer)
     return (shelf.unwanted | ledger.paths) - shelf.wanted
@@ -157,9 +157,10 @@ class Shelf:
     def __init__(self, store: Store, *, cold: bool) -> None:
         self._store = store
         self._cold = cold
-        self.urls = cold
-        self.wanted: set[str] = set()
-        self.unwanted: set[str] = set()
+        self.urls: set[str] = set()  # of what was made in this build, unless all of it was
+        self.urls_before: set[str] = set()
+        self.wanted: set[str] = set()  # paths
+        self.unwanted: set[str] = set()  # unless they are wanted too
 
     def keep(self, answer: Answer) -> None:
         with self._store.together():
@@ -175,28 +176,36 @@ class Shelf:
     def _document(self, key: str, made: list[Made]) -> None:
         kind, _, name = key.partition(":")
         paths = [path for path, _ in made] + ([f"catalogue/{name}.json"] if kind == "guide" else [])
-        urls = "\n".join(url for _, url in made if url)
+        urls = [url for _, url in made if url]
         if not self._cold:
             query = "select outputs, urls from documents where kind = ? and id = ?"
-            old, known = self._store.db.execute(query, (kind, name)).fetchone()
-            self._compare(set(filter(None, (old or "").split("\n"))), set(paths))
-            self.urls |= urls != known
+            old, urls_before = self._store.db.execute(query, (kind, name)).fetchone()
+            self._compare(_lines(old), paths, urls_before=_lines(urls_before), urls=urls)
         self._store.db.execute(
             "update documents set outputs = ?, urls = ? where kind = ? and id = ?",
-            ("\n".join(paths), urls, kind, name),
+            ("\n".join(paths), "\n".join(urls), kind, name),
         )
 
     def _owned(self, owner: str, made: list[tuple[str, str, bytes | None]]) -> None:
-        query = "select path, ifnull(url, '') from outputs where owner = ?"
-        old = {} if self._cold else dict(self._store.all(query, owner))
-        self._compare(set(old), {path for path, *_ in made})
-        self.urls |= {*filter(None, old.values())} != {url for _, url, _ in made if url}
-        self._store.db.execute("delete from outputs where owner = ?", (owner,))
+        if not self._cold:
+            query = "select path, ifnull(url, '') from outputs where owner = ?"
+            old = dict(self._store.all(query, owner))
+            paths, urls = [path for path, *_ in made], [url for _, url, _ in made if url]
+            self._compare(old, paths, urls_before=filter(None, old.values()), urls=urls)
+            self._store.db.execute("delete from outputs where owner = ?", (owner,))
         self._store.many(
             "insert or replace into outputs values (?, ?, ?, ?)",
             ((path, owner, url, digest) for path, url, digest in made),
         )
 
-    def _compare(self, old: set[str], new: set[str]) -> None:
-        self.wanted |= new
-        self.unwanted = (self.unwanted | old) - self.wanted
+    def _compare(
+        self, old: Iterable[str], new: Iterable[str], *, urls_before: Iterable[str], urls: Iterable[str]
+    ) -> None:
+        self.unwanted.update(old)
+        self.wanted.update(new)
+        self.urls_before.update(urls_before)
+        self.urls.update(urls)
+
+
+def _lines(text: str | None) -> list[str]:
+    return text.split("\n") if text else []

@@ -19,8 +19,10 @@ from publishing.sources import Document
 EXTRACTORS: dict[str, Callable[[Document, dict[str, Any] | None], bytes | str | None]] = {
     **duties.EXTRACTORS,
     "search": entries.extract,
-    "limits": statistics.limits,
 }
+
+# what listed guides are counted by, besides their lists
+TALLIES: list[Callable[[Mapping[str, Any]], str]] = [statistics.promise]
 
 # files made from the whole, run when what they read changed
 PRODUCERS: list[Producer] = [
@@ -59,6 +61,11 @@ BOTH_WAYS = frozenset({"package", "procurement"})
 def lists_of(front: Mapping[str, Any], site: Mapping[str, Any]) -> list[str]:
     """The lists that a guide is in."""
     return [f"{kind.name}:{key}" for kind in LISTS for key in dict.fromkeys(kind.keys(front, site))]
+
+
+def tallies_of(front: Mapping[str, Any]) -> list[str]:
+    """What a guide counts for, besides its lists."""
+    return [tally(front) for tally in TALLIES]
 
 
 def mentions_of(document: Document) -> Iterator[str]:

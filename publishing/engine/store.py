@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_FORMAT = 3
+_FORMAT = 4
 _TABLES = """
 create table meta (key text primary key, value) without rowid;
 create table folders (path text primary key, mark blob) without rowid;
@@ -32,6 +32,7 @@ create table uniques (key text, value text, source text, primary key (key, value
 create table members (list text, sort text, id text, mark text, primary key (list, sort, id)) without rowid;
 create table pointed (id text primary key, n int) without rowid;
 create index most_pointed on pointed (n desc, id);
+create table sizes (name text primary key, n int) without rowid;
 create table extracts (name text, kind text, id text, data blob, primary key (name, kind, id)) without rowid;
 create table outputs (path text primary key, owner text, url text, digest blob) without rowid;
 create index of_owner on outputs (owner);

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from statics import Statics
 
-from publishing import feeds
+from publishing import sitemaps
 from publishing.build import build
 from publishing.duties import changes, classes, columns, history, letters, redirects, regions
 from publishing.faults import serious
@@ -127,22 +127,22 @@ def test_every_column_has_both_feeds_with_the_same_entries(site, url):
 
 
 def test_sitemaps_are_split_before_they_are_too_long(monkeypatch):
-    monkeypatch.setattr(feeds, "SITEMAP_LENGTH", 7)
+    monkeypatch.setattr(sitemaps, "LENGTH", 7)
     urls = [f"/guides/{number:03}/" for number in range(100)]
-    made = dict(feeds.sitemaps(BASE, urls))
+    made = dict(sitemaps.all_files(BASE, urls))
     named = re.findall("<loc>([^<]+)</loc>", made["sitemap.xml"])
     parts = [re.findall("<loc>([^<]+)</loc>", made[name.removeprefix(f"{BASE}/")]) for name in named]
     assert {len(part) for part in parts} == {7, 2} and len(made) == len(named) + 1
     assert [url for part in parts for url in part] == [BASE + url for url in urls]
-    assert list(dict(feeds.sitemaps(BASE, urls[:7]))) == ["sitemap.xml"]
+    assert list(dict(sitemaps.all_files(BASE, urls[:7]))) == ["sitemap.xml"]
 
 
 def test_one_address_more_or_less_touches_one_part_of_the_sitemap():
     urls = [f"/guides/{number:05}/" for number in range(30_000)]
-    before = dict(feeds.sitemaps(BASE, urls))
+    before = dict(sitemaps.all_files(BASE, urls))
     assert 6 < len(before) < 30
     for changed in ([*urls[:20_000], "/guides/19999a/", *urls[20_000:]], urls[:9_000] + urls[9_001:]):
-        after = dict(feeds.sitemaps(BASE, changed))
+        after = dict(sitemaps.all_files(BASE, changed))
         touched = {name for name in before | after if before.get(name) != after.get(name)}
         assert len(touched) <= 2 and "sitemap.xml" not in touched
 

@@ -19,6 +19,13 @@ from tests.publishing.conftest import small_site
 from tests.publishing.sample_site import TODAY, Sample, tree
 
 NAMES = ["甲事项", "乙事项", "丙<b>事项", "丁 & 事项", "戊“事项”"]
+SMALL = {
+    "engine.lists.LEAST": 2,
+    "engine.lists.MOST": 5,
+    "engine.lists.SELDOM": 2,
+    "sitemaps.LENGTH": 40,
+    "sitemaps.SELDOM": 6,
+}
 
 
 class Town:
@@ -165,8 +172,8 @@ def present(output: Path) -> dict[str, bytes]:
 )
 def test_an_incremental_build_gives_what_a_cold_build_gives(seed, rounds):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        for name, size in (("LEAST", 2), ("MOST", 5), ("SELDOM", 2)):  # so that few guides fill many parts
-            patch.setattr(f"publishing.engine.lists.{name}", size)
+        for name, size in SMALL.items():  # so that few guides fill many parts
+            patch.setattr(f"publishing.{name}", size)
         town = Town(small_site(Path(folder)), seed)
         for _ in range(7):
             town.add()
