@@ -238,6 +238,15 @@ class Portal:
             "select kind, id, data from extracts where name = ? order by kind, id", (name,)
         )
 
+    def extracted(
+        self, name: str, first: tuple[str, str], last: tuple[str, str]
+    ) -> Iterator[tuple[str, str]]:
+        """(kind, id) of what an extractor made something of, from the first to the last."""
+        return self.db.execute(
+            "select kind, id from extracts where name = ? and (kind, id) between (?, ?) and (?, ?)",
+            (name, *first, *last),
+        )
+
     def extract(self, name: str, kind: str, document: str) -> bytes | None:
         """What an extractor made of one document."""
         found = self.db.execute(

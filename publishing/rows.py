@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from publishing import catalogue, labels, sources
+from publishing.duties import letters
 from publishing.sources import FOLDERS, Content, Document
 
 Row = dict[str, Any]
@@ -39,6 +40,7 @@ def guide_row(content: Content, name: str, guide: Mapping[str, Any]) -> Row:
         "url": f"/guides/{name}/",
         "facts": facts,
         "online": catalogue.is_online(guide),
+        "initials": letters.initials(guide),
     }
 
 

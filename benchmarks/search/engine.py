@@ -64,7 +64,11 @@ def _edit(made: dict[contents.Key, bytes], folder: Path) -> None:
     key = list(made)[len(made) // 2]
     with _measured("one edit"):
         parts = contents.recut(
-            before, changed=[key], removed=[], read=lambda name: (folder / name).read_bytes(), entry=made.get
+            before,
+            changed=[key],
+            removed=[],
+            members=lambda file: (one for one in made if file.first <= one <= file.last),
+            entry=made.get,
         )
         print("files made anew:", sum(data is not None for _, data in parts))
 

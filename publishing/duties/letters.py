@@ -47,7 +47,12 @@ def names(front: Mapping[str, Any]) -> Iterable[str]:
     return (front["name"], *front.get("aliases", ()))
 
 
+def initials(front: Mapping[str, Any]) -> str:
+    """The letter of each of its names, in their order: rows keep them, so that lists need not work them out again."""
+    return "".join(map(letter, names(front)))
+
+
 def entries(row: Mapping[str, Any], at: str) -> list[tuple[str, str, str]]:
     """(sort key, what is shown, the official name if that is another) of an item below one letter."""
-    found = [name for name in names(row) if letter(name) == at]
+    found = [name for name, initial in zip(names(row), row["initials"], strict=True) if initial == at]
     return [(spelled(name), name, "" if name == row["name"] else row["name"]) for name in found]

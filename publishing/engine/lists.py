@@ -47,18 +47,22 @@ def cuts(db: sqlite3.Connection, name: str, url: str) -> Iterator[Cut]:
 
 def _parts(members: Sequence[Member]) -> Iterator[Sequence[Member]]:
     """The head has LEAST members and more (fewer if there are no others), the others LEAST to MOST."""
-    starts, size = [0], 0  # counted from the oldest
-    for number, (name, _) in enumerate(reversed(members)):
-        if size >= MOST or (size >= LEAST and not crc32(name.encode()) % SELDOM):
-            starts.append(number)
-            size = 0
-        size += 1
-    if size < LEAST and len(starts) > 1:
+    names = [name.encode() for name, _ in reversed(members)]
+    starts = [0]  # counted from the oldest
+    while (start := _next(names, starts[-1])) < len(names):
+        starts.append(start)
+    if len(names) - starts[-1] < LEAST and len(starts) > 1:
         starts.pop()
     end = 0
     for start in reversed(starts):
         yield members[end : len(members) - start]
         end = len(members) - start
+
+
+def _next(names: Sequence[bytes], start: int) -> int:
+    """Where the part after the one from `start` on begins, unless the names end before."""
+    likely = range(start + LEAST, min(start + MOST, len(names)))
+    return next((at for at in likely if not crc32(names[at]) % SELDOM), start + MOST)
 
 
 def _suffix(part: Sequence[Member]) -> str:
@@ -68,7 +72,7 @@ def _suffix(part: Sequence[Member]) -> str:
 
 def _cut(members: Sequence[Member], suffix: str, total: int, *, newer: str | None, older: str | None) -> Cut:
     """`mark` is a digest of a member's row, so that unchanged parts need not read theirs."""
-    shown = "\n".join([*(mark for _, mark in members), suffix, str(total), newer or "", older or ""])
+    shown = "\n".join([*[mark for _, mark in members], suffix, str(total), newer or "", older or ""])
     digest = hashlib.blake2b(shown.encode(), digest_size=16).digest()
     return Cut([name for name, _ in members], suffix, total, newer, older, digest)
 

@@ -59,6 +59,13 @@ class _Code(CodeGenerator):
         self.visit(node.node, frame)
         self.write(f", {node.attr!r})")
 
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        """Beside the code, what it reads and which templates it names; so both are kept with it."""
+        reads = sorted(meta.find_undeclared_variables(node))
+        named = sorted({name for name in meta.find_referenced_templates(node) if name})
+        super().visit_Template(node, frame)
+        self.writeline(f"reads, named = {reads!r}, {named!r}")
+
 
 class _Context(Context):
     """Macros are called without looking for what other callables may want to be given."""
@@ -75,13 +82,17 @@ class QuickTemplate(Template):
     """Compiled templates; as modules of macros they are made once for all pages on which they read the same."""
 
     environment: QuickEnvironment
+    own_reads: list[str]
+    named: list[str]
 
     @classmethod
     def _from_namespace(
         cls, environment: Environment, namespace: MutableMapping[str, Any], globals: MutableMapping[str, Any]
     ) -> Template:
         namespace.update(escape=escaped, field=_field(environment))
-        return super()._from_namespace(environment, namespace, globals)
+        template = super()._from_namespace(environment, namespace, globals)
+        template.own_reads, template.named = namespace["reads"], namespace["named"]  # type: ignore[attr-defined]
+        return template
 
     def make_module(
         self,
@@ -133,11 +144,9 @@ class QuickEnvironment(Environment):
     def read_by(self, name: str) -> frozenset[str]:
         """Every variable that a template or one that it names may read."""
         if name not in self._read:
-            assert self.loader
-            parsed = self.parse(self.loader.get_source(self, name)[0])
-            named = (other for other in meta.find_referenced_templates(parsed) if other)
-            own = frozenset(meta.find_undeclared_variables(parsed))
-            self._read[name] = own.union(*map(self.read_by, named))
+            template = self.get_template(name)
+            assert isinstance(template, QuickTemplate)
+            self._read[name] = frozenset(template.own_reads).union(*map(self.read_by, template.named))
         return self._read[name]
 
     @cached_property

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from publishing import stretches
-from schemas.search.chunk import MOST, Chunk, pack
+from schemas.search.chunk import MOST, pack
 
 Key = tuple[str, str]  # kind and id of a document
 _USUAL = 1024  # documents in a file on average
@@ -40,24 +40,18 @@ def _packed(keys: list[Key], entries: list[bytes]) -> tuple[File, bytes]:
     return File(f"{hashlib.sha256(data).hexdigest()[:20]}.bin", len(keys), keys[0], keys[-1]), data
 
 
-def members(data: bytes) -> list[Key]:
-    """The documents in a file."""
-    chunk = Chunk(data)
-    records = map(chunk.record, range(chunk.count))
-    return [(record["k"], record["i"]) for record in records]
-
-
 def recut(
     files: list[File],
     *,
     changed: Collection[Key],
     removed: Collection[Key],
-    read: Callable[[str], bytes],
+    members: Callable[[File], Iterable[Key]],
     entry: Callable[[Key], bytes | None],
 ) -> Iterator[tuple[File, bytes | None]]:
     """The files after a change; data is None for those that stay as they are.
 
-    `entry` gives a document's entry now, None when it is not to be found. Equal to cutting everything anew.
+    `members` gives the documents in a file (those before the change, or now), `entry` a document's entry now, None
+    when it is not to be found. Equal to cutting everything anew.
     """
     gone = frozenset(removed) | {key for key in changed if entry(key) is None}
     stale = stretches.anew(
@@ -65,7 +59,7 @@ def recut(
         added=frozenset(changed) - gone,
         removed=gone,
         ends=ends_file,
-        members=lambda number: members(read(files[number].name)),
+        members=lambda number: members(files[number]),
     )
     at = 0
     for start, end, keys in stale:

@@ -47,7 +47,7 @@ def _files(portal: Any, change: Change) -> Iterator[tuple[contents.File, bytes |
         contents.listed(before),
         changed=change.changed,
         removed=change.removed,
-        read=lambda name: portal.previous(BASE + name),
+        members=lambda file: portal.extracted(EXTRACT, file.first, file.last),
         entry=lambda key: portal.extract(EXTRACT, *key),
     )
 

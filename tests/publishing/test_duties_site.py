@@ -12,6 +12,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from statics import Statics
 
 from publishing import sitemaps
@@ -145,6 +147,28 @@ def test_one_address_more_or_less_touches_one_part_of_the_sitemap():
         after = dict(sitemaps.all_files(BASE, changed))
         touched = {name for name in before | after if before.get(name) != after.get(name)}
         assert len(touched) <= 2 and "sitemap.xml" not in touched
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sets(st.integers(0, 120), max_size=70),
+    st.lists(st.lists(st.integers(0, 120), max_size=4), min_size=1, max_size=4),
+)
+def test_a_sitemap_brought_up_to_date_is_the_sitemap_made_anew(start, changes):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sitemaps, "LENGTH", 9)
+        patch.setattr(sitemaps, "SELDOM", 4)
+        urls = {f"/a&b/{number:03}/" for number in start}
+        files = dict(sitemaps.all_files(BASE, sorted(urls)))
+        for numbers in changes:
+            before, urls = urls, urls ^ {f"/a&b/{number:03}/" for number in numbers}
+            read = {name: text.encode() for name, text in files.items()}.get
+            came, went = urls - before, before - urls
+            found = sitemaps.brought_up_to_date(BASE, came=came, went=went, read=read)
+            anew = dict(sitemaps.all_files(BASE, sorted(urls)))
+            if found is not None:
+                assert {name: files[name] if text is None else text for name, text in found} == anew
+            files = anew
 
 
 def test_checksums_of_the_form_library_are_those_of_the_files(site):

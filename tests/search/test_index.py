@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from chalicelib.search.index import Index
@@ -68,6 +69,11 @@ def _numbered(number: int) -> bytes:
     return entry(title={word(f"w{number}")}, head=set(), body=set(), record=record)
 
 
+def within(made: dict[contents.Key, bytes]) -> Callable[[contents.File], list[contents.Key]]:
+    """What the store answers: the documents from the first to the last of a file, as they are now."""
+    return lambda file: [key for key in made if file.first <= key <= file.last]
+
+
 CHANGES = st.lists(
     st.tuples(st.sampled_from(["put", "drop", "hide"]), st.integers(0, 6000)), min_size=1, max_size=8
 )
@@ -92,7 +98,7 @@ def test_an_index_brought_up_to_date_is_the_index_made_anew(
             made.pop(key, None)
         (removed if what == "drop" else changed).add(key)
     made = dict(sorted(made.items()))
-    parts = contents.recut(list(old), changed=changed, removed=removed, read=read.__getitem__, entry=made.get)
+    parts = contents.recut(list(old), changed=changed, removed=removed, members=within(made), entry=made.get)
     new = [(file, read[file.name] if data is None else data) for file, data in parts]
     assert new == list(contents.cut(made.items()))
 
@@ -104,8 +110,7 @@ def test_one_edit_among_many_documents_makes_one_file_anew() -> None:
     made[key] = entry(
         title={word("new")}, head=set(), body=set(), record={"k": "guide", "i": "g12345", "n": "new"}
     )
-    read = {file.name: data for file, data in old.items()}
-    parts = contents.recut(list(old), changed=[key], removed=[], read=read.__getitem__, entry=made.get)
+    parts = contents.recut(list(old), changed=[key], removed=[], members=within(made), entry=made.get)
     assert sum(data is not None for _, data in parts) == 1
 
 
