@@ -1,7 +1,8 @@
-"""One machine's store with a thousand and with a million cases: python -m benchmarks.cases.growth FOLDER [SIZES].
+"""One machine's store with a thousand and a million cases: python -m benchmarks.cases.growth FOLDER [SIZES [MAPPED]].
 
 Fills SQLite directly with copies of one real case record (own number, owner, day), then measures what people do:
-find one, list a page of a queue, a person's cases, write one, move one on. Processor time, medians of 300.
+find one, list a page of a queue, a person's cases, write one, move one on. Processor time, medians of 300; with
+MAPPED 0 nothing of the file is mapped, so that pages not in SQLite's memory are read by calls, which are counted.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from statistics import median
 
 from chalicelib import ledger
 from chalicelib.domain.numbers import derive
-from chalicelib.store import rows
+from chalicelib.store import database, rows
 from chalicelib.store.embedded import EmbeddedStore
 from chalicelib.store.port import CASES, Record, Store
 
@@ -33,6 +34,7 @@ def main() -> None:
     """Fills up to each size in turn and prints a line for it."""
     folder = Path(sys.argv[1])
     sizes = [int(text) for text in (sys.argv[2] if len(sys.argv) > 2 else "1000,30000,1000000").split(",")]
+    database.MAPPED_BYTES = int(sys.argv[3]) if len(sys.argv) > 3 else database.MAPPED_BYTES
     store = EmbeddedStore(folder)
     made, filled = _copies(), 0
     for size in sizes:
@@ -87,7 +89,15 @@ def _measured(store: Store, size: int) -> Iterator[str]:
         "update": move,
     }
     for name, act in acts.items():
-        yield f"{name} {median(_cpu(act, n) for n in range(TRIES)) * 1000:.3f} ms"
+        before = _reads()
+        spent = median(_cpu(act, n) for n in range(TRIES))
+        yield f"{name} {spent * 1000:.3f} ms, {(_reads() - before) / TRIES:.1f} pages"
+
+
+def _reads() -> int:
+    """Calls of this process that read, as Linux counts them."""
+    lines = Path("/proc/self/io").read_text("ascii").splitlines()
+    return int(dict(line.split(": ") for line in lines)["syscr"])
 
 
 def _cpu(act: Callable[[int], object], n: int) -> float:

@@ -1,18 +1,21 @@
 """Processor time of one submit and one status beside a plain handler: python -m benchmarks.cases.speed [ROUNDS].
 
-The plain handler is Flask and boto3 with the same one conditional write and the same one read, and nothing else:
-no form check, no clocks, no history, no receipt. moto plays DynamoDB for both; its own share is measured with the
-bare client and taken off both. Processor seconds of this process, so that other load on the machine changes little.
+The plain handler is Flask with the same one conditional write and the same one read, and nothing else: no form check,
+no clocks, no history, no receipt. Once on DynamoDB, which moto plays for both and whose own share is measured with
+the bare client, and once on SQLite, where every commit is on the disk for both and nothing has to be played. Processor
+seconds of this process, so that other load on the machine changes little.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,6 +33,8 @@ from tests.http.stand_in import Town, token, town
 from tests.store.cloud import BUCKET, REGION, aws
 
 TABLE = "plain"
+SENT = json.dumps(ANSWERS, ensure_ascii=False)
+Trial = Callable[[int], None]
 
 
 def main() -> None:
@@ -42,61 +47,65 @@ def main() -> None:
             for name, act in tried.items():
                 spent[name].append(_cpu(act, n))
         for name, values in spent.items():
-            print(f"{name:<28} {median(values) * 1000:7.2f} ms")
+            print(f"{name:<36} {median(values) * 1000:7.2f} ms")
 
 
-def trials(folder: Path) -> dict[str, Callable[[int], None]]:
+def trials(folder: Path) -> dict[str, Trial]:
     """What is measured, by name; each gets the number of its round."""
-    here, client, flask = _ours(folder), _table(), plain_handler().test_client()
-    deeds = Deeds(here)
+    site = folder / "site"
+    list(build(Path("content"), site, today=date(2026, 11, 23)))
+    cloud, alone = _cloud(site, folder), town(site, folder)
+    client, db = _table(), _file(folder / "plain.sqlite3")
+    made = _pair("DynamoDB", cloud, plain_handler(partial(_put, client), partial(_get, client)))
+    made |= {
+        "submit, boto3 and moto alone": lambda n: _put(client, f"bare-{n}", SENT),
+        "status, boto3 and moto alone": lambda n: _good(bool(_get(client, "first"))),
+    }
+    made |= _pair("SQLite", alone, plain_handler(partial(_insert, db), partial(_select, db)))
+    return made | {"token, checking one": lambda n: _checked(alone)}
+
+
+def _pair(engine: str, here: Town, plain: Flask) -> dict[str, Trial]:
+    """Ours and the plain handler, submitting and asking, on one engine."""
+    deeds, ours, flask = Deeds(here), Caller(here.gateway, strict=False), plain.test_client()
     body = {"item": ITEM, "form": ANSWERS, "materials": {"picture": [deeds.reference()]}}
-    receipt = deeds.handed_in()
-    plain = Caller(here.gateway, strict=False)
-    sent = json.dumps(body, ensure_ascii=False).encode()
-    flask.post(
-        "/applications", data=sent, headers={"Idempotency-Key": "first"}, content_type="application/json"
-    )
+    sent, receipt = json.dumps(body, ensure_ascii=False).encode(), deeds.handed_in()
     query = f"/api/v1/applications/{receipt['number']}?code={receipt['query_code']}"
 
     def submit(n: int) -> None:
         headers = {**bearer(token("lin-he")), "Idempotency-Key": f"a key for round number {n}"}
-        assert (
-            plain.send(
-                "POST", "/api/v1/applications", body=sent, kind="application/json", headers=headers
-            ).status
-            == 201
-        )
+        done = ours.send("POST", "/api/v1/applications", body=sent, kind="application/json", headers=headers)
+        _good(done.status == 201)
 
-    def plain_submit(n: int) -> None:
-        answer = flask.post(
-            "/applications", data=sent, headers={"Idempotency-Key": f"{n}"}, content_type="application/json"
-        )
-        assert answer.status_code == 201
+    def plain_submit(n: int | str) -> None:
+        key = {"Idempotency-Key": f"{n}"}
+        done = flask.post("/applications", data=sent, headers=key, content_type="application/json")
+        _good(done.status_code == 201)
 
+    plain_submit("first")
     return {
-        "submit, ours": submit,
-        "submit, Flask and boto3": plain_submit,
-        "submit, boto3 and moto alone": lambda n: _put(client, f"bare-{n}", sent.decode()),
-        "status, ours": lambda n: _good(plain.send("GET", query, peer=f"198.51.100.{n % 250}").status),
-        "status, Flask and boto3": lambda n: _good(flask.get("/applications/first").status_code),
-        "status, boto3 and moto alone": lambda n: _get(client, "first"),
-        "token, checking one": lambda n: _checked(here),
+        f"submit, ours on {engine}": submit,
+        f"submit, Flask on {engine}": plain_submit,
+        f"status, ours on {engine}": lambda n: _good(
+            ours.send("GET", query, peer=f"198.51.100.{n % 250}").status == 200
+        ),
+        f"status, Flask on {engine}": lambda n: _good(flask.get("/applications/first").status_code == 200),
     }
 
 
-def plain_handler() -> Flask:
+def plain_handler(put: Callable[[str, str], Any], get: Callable[[str], str]) -> Flask:
     """The same one write and the same one read, as a beginner's guide would have them."""
-    app, client = Flask(__name__), boto3.client("dynamodb", region_name=REGION)
+    app = Flask(__name__)
 
     @app.post("/applications")
     def apply() -> Any:
         body, key = request.get_json(), request.headers["Idempotency-Key"]
-        _put(client, key, json.dumps(body, ensure_ascii=False))
+        put(key, json.dumps(body, ensure_ascii=False))
         return {"number": key}, 201
 
     @app.get("/applications/<key>")
     def status(key: str) -> Any:
-        return json.loads(_get(client, key)["body"]["S"])
+        return json.loads(get(key))
 
     return app
 
@@ -107,25 +116,41 @@ def _put(client: Any, key: str, body: str) -> None:
                     ExpressionAttributeNames={"#k": "key"})  # fmt: skip
 
 
-def _get(client: Any, key: str) -> Any:
-    return client.get_item(TableName=TABLE, Key={"key": {"S": key}}, ConsistentRead=True)["Item"]
+def _get(client: Any, key: str) -> str:
+    found = client.get_item(TableName=TABLE, Key={"key": {"S": key}}, ConsistentRead=True)
+    return str(found["Item"]["body"]["S"])
 
 
-def _good(status: int) -> None:
-    assert status == 200, status
+def _insert(db: sqlite3.Connection, key: str, body: str) -> None:
+    db.execute("INSERT INTO plain (key, version, body) VALUES (?, 1, ?)", (key, body))
+
+
+def _select(db: sqlite3.Connection, key: str) -> str:
+    return str(db.execute("SELECT body FROM plain WHERE key = ?", (key,)).fetchone()[0])
+
+
+def _good(well: bool) -> None:
+    assert well
 
 
 def _checked(here: Town) -> None:
     assert here.house.provider.claims(token("lin-he"), now=here.clock())
 
 
-def _ours(folder: Path) -> Town:
-    site = folder / "site"
-    list(build(Path("content"), site, today=date(2026, 11, 23)))
+def _cloud(site: Path, folder: Path) -> Town:
     aws("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     store = DynamoStore(Endpoint(REGION, prefix="speed-"), bucket=BUCKET)
     store.create_tables()
-    return town(site, folder, store=store)
+    return town(site, folder / "cloud", store=store)
+
+
+def _file(path: Path) -> sqlite3.Connection:
+    """WAL and every commit on the disk, as ours."""
+    db = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+        db.execute(f"PRAGMA {pragma}")
+    db.execute("CREATE TABLE plain (key TEXT PRIMARY KEY, version INTEGER, body TEXT)")
+    return db
 
 
 def _table() -> Any:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from chalicelib.store.database import CACHED_KIB
 from chalicelib.store.embedded import EmbeddedStore
 from chalicelib.store.port import CASES, DRAFTS, TRIES, Record, StoreUnavailable
 
@@ -146,3 +147,11 @@ def test_a_list_far_down_costs_no_more_than_its_own_rows(embedded: EmbeddedStore
     embedded.query(CASES, "sweep", "due", after=page.after, limit=5, newest_first=newest_first)
     embedded.count(CASES, "sweep", "due", high="0010")
     assert steps[0] * 10 < 1500
+
+
+def test_a_page_of_the_file_is_looked_at_where_it_lies_and_not_read_again(tmp_path: Path) -> None:
+    """A million cases do not fit into a connection's memory: without the map every look would copy pages by calls."""
+    store = EmbeddedStore(tmp_path)
+    (mapped,) = store.lasting.connection().execute("PRAGMA mmap_size").fetchone()
+    (cached,) = store.lasting.connection().execute("PRAGMA cache_size").fetchone()
+    assert mapped >= 2**30 and cached == -CACHED_KIB

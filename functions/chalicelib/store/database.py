@@ -13,6 +13,12 @@ from . import rows
 from .port import StoreUnavailable
 
 BUSY_SECONDS = 20
+MAPPED_BYTES = (
+    2**31 - 2**16
+)  # what SQLite maps at most: pages are looked at where the system keeps them, not copied
+CACHED_KIB = (
+    16 * 1024
+)  # a connection's own: the upper pages of the trees of a million cases, and what it writes
 
 
 class Database:
@@ -70,4 +76,6 @@ class Database:
         db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute(f"PRAGMA synchronous = {'FULL' if self._synced else 'NORMAL'}")
+        db.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+        db.execute(f"PRAGMA cache_size = -{CACHED_KIB}")
         return db
