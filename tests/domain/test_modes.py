@@ -176,6 +176,15 @@ def test_departments_may_be_called_to_a_joint_meeting_on_a_day_to_come():
     assert refused(reviewing(joint), late, "2026-09-24", of=joint) == "meeting_passed"
     case = done(reviewing(joint), "ask_opinion", WINDOW, "2026-09-21", of=joint, **called)
     assert {one.meeting for one in opinions(case)} == {date(2026, 9, 23)}
+    later = done(
+        reviewing(joint),
+        "ask_opinion",
+        WINDOW,
+        "2026-09-21",
+        of=joint,
+        **{**called, "meeting_on": "2026-10-13"},
+    )
+    assert later.clocks["opinion"].due == date(2026, 10, 13), "nobody's silence counts before the meeting"
     said = done(case, "give_opinion", POLICE, "2026-09-23", of=joint, dept="gafj", opinion="no_objection")
     assert [(one.dept, one.answer, one.meeting) for one in opinions(said)] == [
         ("gafj", "no_objection", date(2026, 9, 23)),

@@ -59,7 +59,13 @@ def test_a_case_goes_from_the_first_page_to_closed_without_a_script(
     assert "已完成" in deeds.decide(window, number, "correct", **listed).text
 
     page = citizen.open(f"{'/en' if en else ''}/me/{number}/supplement/")
-    page = citizen.choose_file(page, "picture", "新图.png", png(1))
+    page = citizen.choose_file(page, "picture", "旧图.png", png())
+    again = citizen.fill(page, {"address": "望澜区澜湾街道听潮路 12 号一层"}, has="address", go="submit")
+    assert (
+        again.status == 422
+        and ("is the file you handed in before" if en else "和上次提交的文件一样") in again.text
+    )
+    page = citizen.choose_file(again, "picture", "新图.png", png(1))
     page = citizen.fill(page, {"address": "望澜区澜湾街道听潮路 12 号一层"}, has="address", go="submit")
     assert page.status == 200, page.errors
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
+from typing import Any
 
 from schemas.calendar import day_of
 from schemas.items import Item, Material
@@ -54,8 +56,12 @@ def opinions(case: Case) -> tuple[Opinion, ...]:
 
 def meeting_of(event: Event) -> date | None:
     """The day of the joint meeting that came with a request for opinions."""
-    told = event.data.get("meeting_on")
-    return date.fromisoformat(told) if told else None
+    return day_told(event.data)
+
+
+def day_told(data: Mapping[str, Any]) -> date | None:
+    """The day of the joint meeting that a request for opinions names."""
+    return date.fromisoformat(data["meeting_on"]) if data.get("meeting_on") else None
 
 
 def _answers(event: Event, known: dict[str, Opinion]) -> list[tuple[str, str]]:

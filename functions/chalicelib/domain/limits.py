@@ -11,7 +11,7 @@ from . import clocks
 from .case import Case
 from .clocks import DELIVERY_LIMIT, INTAKE_LIMIT, Clock
 from .guards import Move
-from .history import faster, is_green, owed, process_of, proposal, step_of
+from .history import day_told, faster, is_green, owed, process_of, proposal, step_of
 from .world import World
 
 
@@ -31,7 +31,6 @@ def _limit(name: str, case: Case, move: Move, world: World) -> Limit | None:
         "legal": item.legal_limit,
         "delivery": DELIVERY_LIMIT,
         "correction": Limit(item.correction_days, "workday"),
-        "opinion": Limit(int(str(process_of(item, "opinion_days", world.policy.opinion_days))), "workday"),
     }
     if name in plain:
         return plain[name]
@@ -44,6 +43,13 @@ def _intake(case: Case, move: Move, world: World) -> Limit:
         return INTAKE_LIMIT
     left = INTAKE_LIMIT.n - clocks.used(before, world.today, calendar=world.calendar).n
     return Limit(max(1, left), "workday")
+
+
+def _opinion(case: Case, move: Move, world: World) -> Limit:
+    """Nobody's silence counts before the joint meeting to which they were called."""
+    days = int(str(process_of(world.item, "opinion_days", world.policy.opinion_days)))
+    meeting = day_told(move.data)
+    return Limit(max(days, world.calendar.count(world.today, meeting).n) if meeting else days, "workday")
 
 
 def _promise(case: Case, move: Move, world: World) -> Limit:
@@ -82,6 +88,7 @@ def _mend(case: Case, move: Move, world: World) -> Limit | None:
 
 _SPECIAL = {
     "intake": _intake,
+    "opinion": _opinion,
     "promise": _promise,
     "step": _step,
     "owed": _owed,

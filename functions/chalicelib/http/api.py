@@ -21,7 +21,7 @@ from .ask import Ask
 from .openapi import document
 from .reply import Reply, data
 from .status import find
-from .supplement import supply_of
+from .supplies import supply_of
 from .throttle import wrong_code
 
 _HANDS_IN = ("supplement", "fix", "add_owed")

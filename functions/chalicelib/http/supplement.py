@@ -15,6 +15,7 @@ from schemas.items import Item, Material
 from .. import drafts
 from ..domain.case import Case, Correction, File
 from ..domain.guards import Move, Supply
+from ..domain.guards.move import same
 from ..domain.history import owed
 from ..domain.lifecycle import rule_for
 from ..domain.numbers import grouped
@@ -30,6 +31,7 @@ from .papers import listed_points
 from .reply import Reply, redirect
 from .shared_files import answered_elsewhere
 from .show import show
+from .supplies import opened_by, supply_of, uploads_for
 
 
 def supplement_page(ask: Ask) -> Reply | Refusal:
@@ -54,36 +56,6 @@ def supplement(ask: Ask) -> Reply | Refusal:
         answers, raw = rows.changed(ask, item.form(ask.lang), _names(item, listed))
         return _page(ask, case, item, listed, draft=replace(draft, form=answers), raw=raw)
     return _send(ask, case, item, listed, draft)
-
-
-def supply_of(
-    case: Case, item: Item, answers: Mapping[str, Any], files: Mapping[str, tuple[File, ...]]
-) -> Supply:
-    """The whole new answers and files: what is listed replaced, the rest as it was.
-
-    Answers that a listed answer opens or closes follow it, and so do materials that they call for.
-    """
-    form = item.form()
-    merged = form.prune({**case.form, **answers})
-    wanted = {material.id for material in item.materials_for(merged) if material.upload}
-    kept = {name: list_ for name, list_ in {**case.materials, **files}.items() if name in wanted and list_}
-    listed = case.correction.fields if case.correction else ()
-    follows = opened_by(item, listed) | (wanted ^ _wanted(item, case.form))
-    return Supply(merged, kept, frozenset(follows))
-
-
-def opened_by(item: Item, names: tuple[str, ...]) -> set[str]:
-    """The fields that these fields open: they may change when the field that asks for them is listed."""
-    form = item.form()
-    found: set[str] = set()
-    for rule in form.schema.get("allOf", ()):
-        if set(rule["if"].get("properties", ())) & set(names):
-            found |= set(rule["then"].get("properties", ()))
-    return found
-
-
-def _wanted(item: Item, form: Mapping[str, Any]) -> set[str]:
-    return {material.id for material in item.materials_for(form) if material.upload}
 
 
 def _open_case(ask: Ask) -> tuple[Case, Item, Correction] | Refusal:
@@ -198,19 +170,26 @@ def _asked(case: Case, item: Item, listed: Correction, draft: Draft | None) -> l
     """The listed materials, and those that only the new answers call for."""
     answers = draft.form if draft and draft.form else case.form
     merged = _whole(case, answers, _names(item, listed))
-    called_for = _wanted(item, merged) - _wanted(item, case.form)
+    called_for = uploads_for(item, merged) - uploads_for(item, case.form)
     return [m for m in item.materials if m.id in listed.materials or m.id in called_for]
 
 
 def _missing(ask: Ask, item: Item, listed: Correction, *, case: Case, draft: Draft) -> dict[str, str]:
-    """A listed material must come again; one newly called for must come unless it is optional."""
+    """A listed material must come again, and not as it was; one newly called for must come unless it is optional."""
     asked = _asked(case, item, listed, draft)
     due = [m for m in asked if m.id in listed.materials or m.need == "1"]
     return {
-        m.id: words.explain(Refusal("material_missing", {"name": m.title(ask.lang)}), ask.lang)
+        m.id: words.explain(Refusal(code, {"name": m.title(ask.lang)}), ask.lang)
         for m in due
-        if not draft.materials.get(m.id)
+        if (code := _fault(draft.materials.get(m.id, ()), case.materials.get(m.id, ())))
     }
+
+
+def _fault(now: tuple[File, ...], before: tuple[File, ...]) -> str:
+    """What keeps the files of one material from being handed in again."""
+    if not now:
+        return "material_missing"
+    return "material_same" if same(now, before) else ""
 
 
 def _due(case: Case) -> date:
