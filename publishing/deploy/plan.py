@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from publishing.deploy import indexes
 from publishing.deploy.listing import address, is_kept, turn
 from publishing.deploy.release import Release
 
@@ -21,6 +22,7 @@ class Plan:
     region: str
     live: int | None
     resources: Mapping[str, list[str]]
+    steps: list[str]  # of the stack, where tables change more than one index
     parameters: list[str]
     settings: list[str]
     upload: list[str]
@@ -51,6 +53,7 @@ def plan(stage: str, region: str, *, live: Release | None, was: Json, wanted: Re
         region=region,
         live=live.id if live else None,
         resources=differences(was.get("Resources", {}), now["Resources"]),
+        steps=indexes.told(was, now),
         parameters=sorted(
             key for key in {*old, *wanted.parameters} if old.get(key) != wanted.parameters.get(key)
         ),

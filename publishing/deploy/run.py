@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
@@ -10,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from publishing.deploy import indexes, stacks
 from publishing.deploy import plan as plans
 from publishing.deploy import release as releases
-from publishing.deploy import stacks
 from publishing.deploy.cloud import Cloud
 from publishing.deploy.journal import Journal
 from publishing.deploy.listing import File
@@ -89,7 +90,7 @@ class Deployment:
             return live
         self._packages(wanted)
         self._settings(plan)
-        places = self._stack(wanted.release, plan)
+        places = self._stack(wanted, live, plan)
         files = self._files(wanted, live, plan, places["SiteBucket"])
         self._cdn(plan, places.get("Cdn", ""), of=wanted.release)
         done = replace(wanted.release, files=files, at=now.isoformat(timespec="seconds"))
@@ -137,16 +138,37 @@ class Deployment:
             self._cloud.keep(self._bucket, key, self._stage.settings[key])
             self._tell("settings", done, len(plan.settings))
 
-    def _stack(self, wanted: Release, plan: Plan) -> dict[str, str]:
-        """The stack at its template; {logical id: physical id}."""
-        self._tell("stack", 0, 1)
-        parameters = {**wanted.parameters, stacks.RELEASES: self._bucket}
+    def _stack(self, wanted: Wanted, live: Release | None, plan: Plan) -> dict[str, str]:
+        """The stack at its template, by steps where tables need them; {logical id: physical id}."""
         host = f"s3.{plan.region}.amazonaws.com" + (".cn" if plan.region.startswith("cn-") else "")
-        url = f"https://{self._bucket}.{host}/{wanted.template}"
-        if plan.live is None or any(plan.resources.values()) or plan.parameters:
-            stacks.apply(self._cloud, self._stage.stack, url=url, parameters=parameters)
-        self._tell("stack", 1, 1)
+        known = {
+            **(live.parameters if live else {}),
+            **wanted.release.parameters,
+            stacks.RELEASES: self._bucket,
+        }
+        due = live is None or any(plan.resources.values()) or plan.parameters
+        steps = self._steps(wanted) if due else {}
+        for done, (key, template) in enumerate(steps.items(), 1):
+            parameters = {name: known[name] for name in template["Parameters"] if name in known}
+            stacks.apply(
+                self._cloud,
+                self._stage.stack,
+                url=f"https://{self._bucket}.{host}/{key}",
+                parameters=parameters,
+            )
+            self._tell("stack", done, len(steps))
         return self._cloud.resources(self._stage.stack)
+
+    def _steps(self, wanted: Wanted) -> dict[str, Json]:
+        """The templates from what the stack is now, also after a run that was killed between two, to what is wanted."""
+        steps = indexes.steps(stacks.template(self._cloud, self._stage.stack), wanted.template)
+        found = {}
+        for template in steps[:-1]:
+            body = json.dumps(template, ensure_ascii=False, sort_keys=True).encode()
+            key = f"templates/step-{hashlib.sha256(body).hexdigest()[:20]}.json"
+            self._cloud.keep(self._bucket, key, body)
+            found[key] = template
+        return found | {wanted.release.template: steps[-1]}
 
     def _files(
         self, wanted: Wanted, live: Release | None, plan: Plan, site: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -44,6 +45,15 @@ def status(cloud: Cloud, stack: str) -> str | None:
             return None
         raise
     return None if found in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE") else str(found)
+
+
+def template(cloud: Cloud, stack: str) -> dict[str, Any]:
+    """The template that a stack is at; empty where there is none."""
+    if not status(cloud, stack):
+        return {}
+    body = cloud.cloudformation.get_template(StackName=stack)["TemplateBody"]
+    found: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
+    return found
 
 
 def apply(cloud: Cloud, stack: str, *, parameters: Mapping[str, str], body: str = "", url: str = "") -> bool:
