@@ -18,6 +18,7 @@ from .domain.policy import in_file
 from .http.oidc import Provider
 from .interfaces import outside
 from .interfaces.outside import Outside
+from .interfaces.sms import SmsGateway
 from .keys import Keys
 from .notify.ways import Way, open_ways
 from .published import Folder, Shelf, read
@@ -55,6 +56,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
         lambda name: read(site, f"catalogue/{name}"), stamp=lambda name: site.stamp(f"catalogue/{name}")
     )
     calendar = Calendar.vendored()
+    outward = _outside(settings, others)
     return House(
         settings=settings,
         store=store,
@@ -71,12 +73,20 @@ def build(settings: Settings, *, clock: Callable[[], datetime]) -> House:
             redirect_uri=f"{settings.base_url}/signin/callback",
         ),
         desk=Desk(store=store, catalogue=catalogue, calendar=calendar, policy=in_file(policy_file)),
-        ways=open_ways(
-            settings.mail, data_dir=settings.data_dir, name=settings.client_id, production=settings.production
-        ),
-        outside=_outside(settings, others),
+        ways=_ways(settings, outward, clock=clock),
+        outside=outward,
         clock=clock,
     )
+
+
+def _ways(settings: Settings, others: Outside, *, clock: Callable[[], datetime]) -> dict[str, Way]:
+    """Mail by the settings, short messages by the agreement."""
+    ways = open_ways(
+        settings.mail, data_dir=settings.data_dir, name=settings.client_id, production=settings.production
+    )
+    if others.sms is None:
+        return ways
+    return ways | {"sms": SmsGateway(others.sms, allowed=others.allowed, clock=clock)}
 
 
 def open_site(settings: Settings, *, clock: Callable[[], datetime]) -> Shelf:

@@ -11,7 +11,14 @@ from typing import Any
 
 from .wire import Allowed
 
-CASES = ("reporting", "webhooks", "departments", "handoffs")  # what the running house speaks with
+CASES = (
+    "reporting",
+    "webhooks",
+    "departments",
+    "handoffs",
+    "links",
+    "sms",
+)  # what the running house speaks with
 CATALOGUE = ("catalogue",)  # what the editors' machine speaks with
 _SHORTEST_KEY = 32
 _HERE = Path(__file__).parent
@@ -64,8 +71,11 @@ def checked(path: Path, *, production: bool) -> Facts:
 def whole(path: Path) -> Facts:
     """The checked file with the public keys of sign-ins in it, to be sent elsewhere in one piece."""
     facts = checked(path, production=True)
-    handoffs = [_with_public_keys(one, path.parent) for one in facts.get("handoffs", ())]
-    return facts | ({"handoffs": handoffs} if handoffs else {})
+    return facts | {
+        part: [_with_public_keys(one, path.parent) for one in facts[part]]
+        for part in ("handoffs", "links")
+        if part in facts
+    }
 
 
 def key_names(facts: Facts, parts: tuple[str, ...]) -> list[str]:
@@ -86,7 +96,14 @@ def _json(path: Path) -> Any:
         raise BadAgreement(f"{path} cannot be read: {error}") from error
 
 
+def listed(part: Any) -> list[Facts]:
+    """A part that may be one agreement or several."""
+    return part if isinstance(part, list) else [part] if part else []
+
+
 def _with_public_keys(handoff: Facts, folder: Path) -> Facts:
+    if not {"keys_file", "jwks"}.intersection(handoff):
+        return handoff
     plain = {name: value for name, value in handoff.items() if name != "keys_file"}
     return plain | {"jwks": public_keys(handoff, folder)}
 
@@ -101,14 +118,14 @@ def _allowed(facts: Facts, *, production: bool) -> Allowed:
 
 def _outward(facts: Facts) -> Iterator[str]:
     """Every address that we send requests to."""
-    yield from (facts[name]["url"] for name in ("reporting", "catalogue") if name in facts)
-    yield from (one["url"] for one in facts.get("webhooks", ()))
+    for part in ("reporting", "catalogue", "webhooks", "links", "sms"):
+        yield from (one["url"] for one in listed(facts.get(part)))
 
 
 def _ids(facts: Facts) -> list[str]:
     """The names under which systems are told apart."""
-    told = [one["id"] for part in ("webhooks", "departments") for one in facts.get(part, ())]
-    return told + [one.get("id", "report") for one in [facts.get("reporting")] if one]
+    told = [one["id"] for part in ("webhooks", "departments", "links") for one in facts.get(part, ())]
+    return told + [one.get("id", "report") for one in listed(facts.get("reporting"))]
 
 
 def _named(value: Any) -> Iterator[str]:

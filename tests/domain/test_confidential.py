@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from chalicelib.domain.timeline import stages
 from chalicelib.http.api_views import case_json
-from chalicelib.http.views import status_view, timeline
+from chalicelib.http.progress import timeline
+from chalicelib.http.views import status_view
 
 from tests.domain.world import CALENDAR, WINDOW, done, handed_in, item, world
 

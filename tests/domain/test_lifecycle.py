@@ -58,9 +58,9 @@ def test_final_states_are_those_nothing_leaves():
     assert ended == FINAL
 
 
-def test_after_an_end_only_a_closed_case_is_rated_mended_checked_or_revoked():
+def test_after_an_end_only_a_closed_case_is_rated_mended_checked_revoked_or_sealed():
     after = {rule.action for rule in RULES if FINAL & set(rule.source)}
-    assert after == {"rate", "mend_rating", "check_after", "revoke"}
+    assert after == {"rate", "mend_rating", "check_after", "revoke", "hear"}
     assert not [rule for rule in RULES if (FINAL - {"closed"}) & set(rule.source)]
 
 

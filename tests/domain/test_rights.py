@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.act import act
 from chalicelib.domain.case import Actor, Case, within
 from chalicelib.domain.guards import Move
-from chalicelib.domain.lifecycle import ACTIONS, APPLICANT, ROLE_NAMES, RULES, STAFF_ROLES, SYSTEM
+from chalicelib.domain.lifecycle import ACTIONS, APPLICANT, LINK, ROLE_NAMES, RULES, STAFF_ROLES, SYSTEM
 from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.rights import ACT, CASE, RIGHTS, TABLE, action_right, may, mixed, rights_of
 
@@ -104,7 +104,7 @@ def test_every_right_that_a_role_holds_is_a_known_one_and_every_known_one_is_hel
 
 
 def test_every_action_names_who_may_do_it_and_every_role_has_a_name() -> None:
-    roles = {APPLICANT, SYSTEM, *STAFF_ROLES}
+    roles = {APPLICANT, SYSTEM, LINK, *STAFF_ROLES}
     assert all(rule.by and set(rule.by) <= roles for rule in RULES)
     assert set(ROLE_NAMES) == roles and set(TABLE) == set(STAFF_ROLES)
 

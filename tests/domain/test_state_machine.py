@@ -88,6 +88,7 @@ class AnyCase(RuleBasedStateMachine):
             "mend_rating",
             "check_after",
             "revoke",
+            "hear",
         }
         assert after.events[: len(before.events)] == before.events
         assert fresh and before.version < after.version <= before.version + len(fresh)

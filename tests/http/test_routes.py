@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from chalicelib.domain.numbers import check_sign
 from chalicelib.domain.refusal import Refusal
-from chalicelib.domain.rights import ANYONE, CITIZEN, PUBLIC, RIGHTS, SYSTEM_CALL, TABLE
+from chalicelib.domain.rights import ANYONE, CITIZEN, LINK_CALL, PUBLIC, RIGHTS, SYSTEM_CALL, TABLE
 from chalicelib.http import words
 from chalicelib.http.desk_menu import MENU
 from chalicelib.http.routes import FORMS, ROUTES, Route
@@ -76,7 +76,7 @@ def declared(route: Route, who: str) -> str:
         return FORGED
     if route.who == ANYONE:
         return ""
-    if route.who == SYSTEM_CALL:
+    if route.who in (SYSTEM_CALL, LINK_CALL):
         return UNSIGNED
     if not who:
         return UNKNOWN if route.api else TO_SIGN_IN

@@ -91,8 +91,11 @@ def sample() -> dict[str, Any]:
 
 def test_a_stage_takes_the_agreements_along_with_public_keys_and_names_of_secret_ones(office: Path) -> None:
     made = stage(office, sample())
-    assert isinstance(made, Stage) and made.keys == ("CSGL_KEY", "OPEN_DATA_KEY", "REPORTING_KEY")
+    assert isinstance(made, Stage) and list(made.keys or ()) == agreed.key_names(sample(), agreed.CASES)
     sent = json.loads(made.settings["settings/interfaces.json"])
+    assert {*AGREED, "POST_OFFICE_KEY", "SEAL_KEY"} <= {*(made.keys or ())} and sent["links"][2]["jwks"][
+        "keys"
+    ]
     assert sent["handoffs"][0]["jwks"]["keys"] and "keys_file" not in sent["handoffs"][0]
     alone = stage(office, None)
     assert isinstance(alone, Stage) and alone.keys is None

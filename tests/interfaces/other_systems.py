@@ -125,6 +125,23 @@ class Receiver(System):
         return Response("", 502 if mood == "forgets" else 204)
 
 
+@dataclass
+class SmsCentre(System):
+    """A gateway that sends each message once, by its id; `barred` numbers it refuses for ever."""
+
+    sent: dict[str, dict[str, str]] = field(default_factory=dict)
+    barred: frozenset[str] = frozenset()
+
+    def well(self, request: Request, mood: str) -> Response:
+        message = request.get_json()
+        Draft202012Validator(contract("sms.openapi")["components"]["schemas"]["Message"]).validate(message)
+        assert message["id"] == request.headers[signature.ID]
+        if message["to"] in self.barred:
+            return Response("", 422)
+        self.sent[message["id"]] = message
+        return Response("", 502 if mood == "forgets" else 204)
+
+
 @contextmanager
 def running(system: System, *, port: int = 0) -> Iterator[System]:
     """The simulator on a port of this machine."""

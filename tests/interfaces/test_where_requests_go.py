@@ -148,9 +148,18 @@ def test_the_sample_agreement_is_one_that_a_house_opens_with(tmp_path: Path) -> 
     (tmp_path / "province.jwks.json").write_text(
         json.dumps(KeySet([ECKey.generate_key("P-256")]).as_dict(private=False)), "utf-8"
     )
-    keys = dict.fromkeys(("REPORTING_KEY", "OPEN_DATA_KEY", "CSGL_KEY", "CATALOGUE_KEY"), "k" * 32)
+    keys = dict.fromkeys(agreed.key_names(sample, (*agreed.CASES, *agreed.CATALOGUE)), "k" * 32)
     made = outside.read(tmp_path / "interfaces.json", keys, production=True)
-    assert [one.id for one in made.subscribers] == ["report", "open-data", "csgl-system"]
+    assert [one.id for one in made.subscribers] == [
+        "report",
+        "performance",
+        "open-data",
+        "csgl-system",
+        "post-office",
+        "video",
+        "seal",
+        "sharing",
+    ]
     steps = agreed.contract("settings.schema")["$defs"]["steps"]["items"]["enum"]
     assert sorted(ACTIONS) == steps, "every step can be agreed on, and no other"
     assert set(sample) == set(agreed.contract("settings.schema")["properties"]), "every part is shown"

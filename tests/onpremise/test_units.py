@@ -118,6 +118,7 @@ def test_the_sample_settings_with_agreements_open_a_house_that_speaks_with_other
     environ = {name: value or "k" * 40 for name, value in wanted}
     facts = json.loads((serve.SAMPLE / "interfaces.json").read_text("utf-8"))
     kept = {name: facts[name] for name in ("hosts", "reporting", "catalogue")}
+    kept["reporting"] = kept["reporting"][0]
     (tmp_path / "interfaces.json").write_text(json.dumps(kept), "utf-8")
     environ |= {
         "INTERFACES_FILE": str(tmp_path / "interfaces.json"), "STAFF_FILE": str(serve.SAMPLE / "staff.json"),

@@ -18,7 +18,7 @@ from chalicelib.domain.case import Case, Event, File
 from chalicelib.domain.lifecycle import RULES
 from chalicelib.domain.timeline import explains
 from chalicelib.http import visitor as visitors
-from chalicelib.http.views import DOCUMENTS
+from chalicelib.http.progress import DOCUMENTS
 from chalicelib.jobs.watch import remind
 from chalicelib.store.port import Record
 from playwright.sync_api import Browser
@@ -65,6 +65,8 @@ BOUND: dict[str, Any] = {  # what the steps say beside texts, so that their page
     "give_opinion": {"dept": "mzj", "opinion": "no_objection"}, "deliver": {"method": "window"}, "rate": {"score": "1"},
     "correct": {"fields": ["address"], "materials": ["picture"]}, "invite_fix": {"fields": ["address"]},
     "site_check": {"days": 2}, "extend": {"days": 5}, "check_after": {"kept": "no"},
+    "dispatch": {"tracking": "EM990102001CN"}, "plan_video": {"day": "2026-11-25", "time": "10:30"},
+    "query_shared": {"resource": "resident", "fields": ["firm"]},
 }  # fmt: skip
 
 CLOCKS = ("intake", "legal", "promise", "correction", "hold", "delivery")

@@ -16,6 +16,7 @@ APPLICANT, WINDOW, REVIEWER, CHIEF, HEAD, SYSTEM = (
     "head",
     "system",
 )
+LINK = "link"  # a service of others that the case uses: it tells how far it is (domain/links.py)
 SUPERVISOR, ADMIN, EDITOR = "supervisor", "admin", "editor"  # they do nothing to a case
 STAFF_ROLES = (WINDOW, REVIEWER, CHIEF, HEAD, SUPERVISOR, ADMIN, EDITOR)
 STAY = "="
@@ -29,6 +30,7 @@ ROLE_NAMES = {
     ADMIN: "管理员",
     EDITOR: "编辑",
     SYSTEM: "系统",
+    LINK: "外部平台",
 }
 
 
@@ -137,6 +139,18 @@ RULES: tuple[Rule, ...] = (
         guards=("two_inspectors",), document="visit",
     ),
     Rule(
+        ("reviewing",), "plan_video", STAY, (REVIEWER,), "34(3)", "预约视频核查",
+        guards=("video_ahead", "no_video_open"),
+    ),
+    Rule(
+        ("submitted", *_UNDER_REVIEW), "query_shared", STAY, (WINDOW, REVIEWER), "国务院令 716", "共享数据核验",
+        guards=("answers_chosen",),
+    ),
+    Rule(
+        (*_BEFORE_DECISION, "granted", "delivering", "denied", "closed"), "hear", STAY, (LINK,), "平台间约定",
+        "外部平台反馈", guards=("was_asked",),
+    ),
+    Rule(
         ("reviewing",), "ask_opinion", STAY, (REVIEWER,), "26(2)、42(2)", "征求意见",
         guards=("departments_named", "meeting_to_come"), starts=("opinion",),
     ),
@@ -205,10 +219,18 @@ RULES: tuple[Rule, ...] = (
     Rule(("granted",), "prepare", "delivering", (WINDOW,), "39", "制证"),
     Rule(("granted", "delivering"), "verify_originals", STAY, (WINDOW,), "信任在先、审核在后", "核验原件"),
     Rule(
-        ("delivering",), "deliver", "closed", (WINDOW,), "44", "送达·办结",
-        guards=("originals_verified", "proof_of_delivery"), stops=("delivery",),
+        ("delivering",), "dispatch", STAY, (WINDOW,), "44", "交寄",
+        guards=("originals_verified", "parcel_given", "nothing_on_its_way"),
     ),
-    Rule(("denied",), "deliver", "closed", (WINDOW, SYSTEM), "38", "送达·办结", guards=("proof_of_delivery",)),
+    Rule(("denied",), "dispatch", STAY, (WINDOW,), "38", "交寄", guards=("parcel_given", "nothing_on_its_way")),
+    Rule(
+        ("delivering",), "deliver", "closed", (WINDOW, LINK), "44", "送达·办结",
+        guards=("originals_verified", "proof_of_delivery", "carried"), stops=("delivery",),
+    ),
+    Rule(
+        ("denied",), "deliver", "closed", (WINDOW, SYSTEM, LINK), "38", "送达·办结",
+        guards=("proof_of_delivery", "carried"),
+    ),
     Rule(
         ("accepted",), "file", "closed", (SYSTEM,), "备案办法", "自动备案·办结", stops=_DECIDED, document="filing",
     ),
@@ -248,7 +270,7 @@ BY_LAW: tuple[str, ...] = tuple(rule.action for rule in RULES if rule.by == (SYS
 PROPOSED = ("special", "hold", "terminate")
 INTERNAL = frozenset(  # between members of staff: the applicant is not written to and does not see them
     {"assign", "pass_on", "send_back", "ask_opinion", "give_opinion", "opinion_timeout", "propose", "decline",
-     "check_after"}
+     "check_after", "query_shared", "hear"}
 )  # fmt: skip
 WAITS_FOR_APPLICANT = frozenset({"correcting"})
 

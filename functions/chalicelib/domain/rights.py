@@ -22,11 +22,12 @@ from .lifecycle import (
     WINDOW,
 )
 
-ANYONE, CITIZEN, SYSTEM_CALL = "anyone", "citizen", "system_call"
+ANYONE, CITIZEN, SYSTEM_CALL, LINK_CALL = "anyone", "citizen", "system_call", "link_call"
 PUBLIC = (
     ANYONE,
     CITIZEN,
     SYSTEM_CALL,
+    LINK_CALL,
 )  # no right of staff: everybody, who signed in, systems with an agreed key
 
 DESK, QUEUE, CASE, ACT, ENQUIRIES, MESSAGES = "desk", "queue", "case", "act", "enquiries", "messages"

@@ -25,7 +25,8 @@ _ANSWERED_BY_FORM = frozenset(  # guards that look at what the form asks for
     {"reason_given", "right_body_named", "points_listed", "first_correction", "two_inspectors", "departments_named",
      "meeting_to_come",
      "opinion_asked", "objection_explained", "proposable", "result_attached", "extension_in_bounds",
-     "opinion_written", "hearing_served", "proof_of_delivery", "score_valid"}
+     "opinion_written", "hearing_served", "proof_of_delivery", "score_valid", "parcel_given", "video_ahead",
+     "answers_chosen"}
 )  # fmt: skip
 
 
@@ -133,6 +134,7 @@ def _kinds(case: Case, actor: Actor, world: World, lang: str) -> dict[str, Choic
 _CHOICES: Mapping[str, Callable[[Case, Actor, World, str], dict[str, Choices]]] = {
     "correct": _points,
     "invite_fix": _fields_only,
+    "query_shared": _fields_only,
     "ask_opinion": _joint,
     "give_opinion": _own_asked,
     "propose": _kinds,

@@ -17,11 +17,12 @@ from .comparison import Before, before_supplement
 from .desk_lists import neighbours, place_of
 from .material_slots import file_row, given_text
 from .package_views import opinions_of
+from .progress import timeline
 from .queue_view import done_text, wanted_of
 from .reply import Reply
 from .show import show
 from .staff_pages import dept_names
-from .views import DESK_CLOCKS, clock_view, due_tag, item_name, timeline
+from .views import DESK_CLOCKS, clock_view, due_tag, item_name
 
 _EVERYDAY = (
     "accept",

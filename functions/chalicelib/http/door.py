@@ -10,10 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import peers, sessions, trace
+from ..domain.lifecycle import LINK
 from ..domain.numbers import normalise
 from ..domain.refusal import Refusal
-from ..domain.rights import ANYONE, CITIZEN, SYSTEM_CALL, may
+from ..domain.rights import ANYONE, CITIZEN, LINK_CALL, SYSTEM_CALL, may
 from ..house import House
+from ..interfaces.outside import DEPARTMENT
 from ..store.port import StoreUnavailable
 from . import systems
 from . import visitor as visitors
@@ -27,6 +29,7 @@ from .throttle import held_up, peer_of, unproven
 from .visitor import NOBODY, Visitor, csrf_holds
 
 MAX_BODY = 6 * 1024 * 1024  # what API Gateway and Lambda take; the same everywhere
+_SIGNED = {SYSTEM_CALL: DEPARTMENT, LINK_CALL: LINK}  # who signs each request, by what was agreed with them
 _log = logging.getLogger("banshi")
 
 
@@ -153,7 +156,7 @@ def _stranger(route: Route, ask: Ask) -> Reply | Refusal | None:
         return None
     if not ask.visitor.sub:
         return _unknown(route, ask)
-    if route.who == SYSTEM_CALL:
+    if route.who in _SIGNED:
         return None
     allowed = route.who == CITIZEN or may(ask.visitor.staff, route.who)
     return None if allowed else Refusal("not_allowed")
@@ -163,7 +166,7 @@ def _unknown(route: Route, ask: Ask) -> Reply | Refusal:
     """Somebody not signed in: a page they want to read leads to sign-in and back, anything else is refused."""
     if route.method == "GET" and not route.api:
         return redirect(f"/signin?next={quote(ask.url(ask.path))}")
-    if route.who == SYSTEM_CALL:
+    if route.who in _SIGNED:
         name = ask.headers.get(systems.SYSTEM_HEADER, "")[:40]
         return unproven(ask, f"signature {name}") or Refusal("signature_invalid")
     if route.api and "authorization" in ask.headers:
@@ -174,8 +177,8 @@ def _unknown(route: Route, ask: Ask) -> Reply | Refusal:
 def _visitor(route: Route, ask: Ask) -> Visitor:
     """From the bearer token on the API, from the cookie on pages, from the signature of another system; never the
     one for the other."""
-    if route.who == SYSTEM_CALL:
-        return systems.identify(ask)
+    if route.who in _SIGNED:
+        return systems.identify(ask, _SIGNED[route.who])
     known = _bearer(ask) if route.api else _from_cookie(ask)
     return replace(known, staff=ask.house.staff.find(known.sub)) if known.sub else known
 

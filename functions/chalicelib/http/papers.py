@@ -13,7 +13,9 @@ from ..domain.case import Case, Event
 from ..domain.history import owed, process_of
 from ..domain.numbers import grouped
 from . import words
-from .views import DOCUMENTS, item_name
+from .linked import seal_line
+from .progress import DOCUMENTS
+from .views import item_name
 
 
 def paper(case: Case, event: Event, item: Item, *, lang: str, back_url: str) -> dict[str, Any] | None:
@@ -29,7 +31,7 @@ def paper(case: Case, event: Event, item: Item, *, lang: str, back_url: str) -> 
         "points": _listed(case, event, kind, item, lang),
         "remedies": _remedies(item, lang) if kind in ("denial", "refusal", "revocation") else [],
         "signer": item.dept_name(lang),
-        "seal": words.say("papers", "seal", lang),
+        "seal": seal_line(case, event.seq, lang) or words.say("papers", "seal", lang),
         "date_text": words.day_text(day_of(event.at), lang),
         "back_url": back_url,
     }

@@ -1,27 +1,26 @@
-"""What pages show of a case: sentences for clocks, lights, timelines and the facts a person asks for."""
+"""What pages show of a case: sentences for clocks, lights and the facts a person asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from schemas.calendar import Calendar
-from schemas.forms import mask
 
 from ..domain import clocks
 from ..domain.case import Case
 from ..domain.clocks import Clock
-from ..domain.history import is_confidential, meeting_of, owed, rating
-from ..domain.lifecycle import FINAL, INTERNAL, RULES, WAITS_FOR_APPLICANT, rule_for
+from ..domain.history import is_confidential, owed, rating
+from ..domain.lifecycle import FINAL, WAITS_FOR_APPLICANT, rule_for
 from ..domain.lights import shown
 from ..domain.policy import DEFAULT, Policy
-from ..domain.timeline import Stage, stages, time_spent
+from ..domain.timeline import time_spent
 from ..domain.world import World
 from ..listing import pressing
 from . import words
+from .progress import timeline
 
-HIDDEN = INTERNAL - {"assign", "pass_on", "send_back"}
 PUBLIC_CLOCKS = ("intake", "correction", "owed", "promise", "legal", "hold", "delivery", "mend")
 DESK_CLOCKS = (
     "intake",
@@ -35,7 +34,6 @@ DESK_CLOCKS = (
     "delivery",
     "mend",
 )
-DOCUMENTS = {rule.action: rule.document for rule in RULES if rule.document}
 
 
 def item_name(case: Case, lang: str) -> str:
@@ -98,93 +96,6 @@ def _ending(clock: Clock, today: date, lang: str) -> str:
     return text
 
 
-def timeline(
-    case: Case,
-    now: datetime,
-    *,
-    calendar: Calendar,
-    lang: str,
-    link: Callable[[int], str] | None,
-    staff: bool = False,
-) -> list[dict[str, Any]]:
-    """The history and what is still to come. `link` gives the address of an event's document.
-
-    Only staff see what is said between colleagues: proposals, opinions, checks afterwards.
-    """
-    shown = [
-        stage for stage in stages(case, now, calendar=calendar) if staff or stage.event.action not in HIDDEN
-    ]
-    past = [_stage_view(stage, lang=lang, link=link) for stage in shown]
-    return past + _ahead(case, past_took(case, now, calendar=calendar, lang=lang), lang)
-
-
-def past_took(case: Case, now: datetime, *, calendar: Calendar, lang: str) -> str:
-    """How long the step that is awaited has taken so far."""
-    last = stages(case, now, calendar=calendar)[-1]
-    return words.say("spent", "so_far", lang, n=last.took.n) if last.open and last.took.n else ""
-
-
-def _ahead(case: Case, took: str, lang: str) -> list[dict[str, Any]]:
-    """What is still to come; the first of it is what the case waits for now."""
-    empty: dict[str, Any] = {"who": "", "start": None, "end": None, "note": "", "documents": []}
-    return [
-        {
-            "name": words.say("next_events", step, lang),
-            "state": "next" if n else "now",
-            "took": "" if n else took,
-        }
-        | empty
-        for n, step in enumerate(words.steps_after(case.state))
-    ]
-
-
-def _stage_view(stage: Stage, *, lang: str, link: Callable[[int], str] | None) -> dict[str, Any]:
-    event = stage.event
-    document = DOCUMENTS.get(event.action)
-    papers = (
-        [{"title": words.say("documents", document, lang), "url": link(event.seq)}]
-        if document and link
-        else []
-    )
-    return {
-        "name": words.say("events", event.action, lang),
-        "state": "done",
-        "who": _who(stage, lang),
-        "start": event.at.isoformat(),
-        "end": stage.until.isoformat() if stage.until else None,
-        "took": _took(stage, lang),
-        "note": "\n".join(
-            filter(None, (_meeting(stage, lang), str(event.data.get("reason", "")), event.note))
-        ),
-        "documents": papers,
-    }
-
-
-def _meeting(stage: Stage, lang: str) -> str:
-    day = meeting_of(stage.event)
-    return words.say("package", "meeting", lang, day=words.day_text(day, lang)) if day else ""
-
-
-def _who(stage: Stage, lang: str) -> str:
-    """The post and a masked name, as the public may see it; only the role for applicant and system."""
-    event = stage.event
-    if event.data.get("grant"):
-        return words.say("roles", "agent", lang)
-    if event.role in ("applicant", "system"):
-        return words.say("roles", event.role, lang)
-    if lang == "en":
-        return words.say("roles", "staff", lang)
-    return f"{event.post} {mask('name', event.actor_name)}".strip()
-
-
-def _took(stage: Stage, lang: str) -> str:
-    if stage.whose == "nobody":
-        return ""
-    if stage.took.n == 0:
-        return words.say("spent", "same_day", lang) if stage.until else ""
-    return words.say("spent", "took", lang, n=stage.took.n)
-
-
 def status_view(
     case: Case,
     world: World,
@@ -225,7 +136,7 @@ def status_view(
         if spent["applicant"].n
         else "",
         "timeline": rows,
-        "documents": [paper for row in rows for paper in row["documents"]],
+        "documents": [paper for row in rows for paper in row["documents"] if "room" not in paper],
     }
 
 

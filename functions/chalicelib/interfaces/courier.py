@@ -13,9 +13,10 @@ from typing import Any
 from schemas.interfaces import signature, wire
 from schemas.items import Catalogue
 
+from ..domain.lifecycle import LINK
 from ..store.port import CASES, Record, Store
 from . import streams
-from .hooks import payload
+from .hooks import asked, payload
 from .outside import DEPARTMENT, REPORT, Outside, Subscriber
 from .report import record_of
 from .streams import Stream
@@ -110,13 +111,20 @@ def _called(
     upto = 0
     for event in events:
         name = f"{record.key}-{event['seq']}"
-        answer = _ask(post, to, payload(record, event, base_url=post.base_url), name=name, now=now)
+        answer = _ask(post, to, _told(post, to, record, event), name=name, now=now)
         if isinstance(answer, Outcome):
             return Outcome(upto, *_rest(answer))
         if not 200 <= answer.status < 300:
             return Outcome(upto, f"HTTP {answer.status}", never=answer.status == GONE)
         upto = event["seq"]
     return Outcome(upto)
+
+
+def _told(post: Post, to: Subscriber, record: Record, event: Mapping[str, Any]) -> dict[str, Any]:
+    """What a receiver of single calls is told: a request of its own, or that something happened."""
+    if to.kind == LINK:
+        return asked(record, event, kind=to.facts["kind"])
+    return payload(record, event, base_url=post.base_url)
 
 
 def _reported(

@@ -12,7 +12,8 @@ from schemas.interfaces import agreed
 from schemas.interfaces.agreed import BadAgreement as BadAgreement
 from schemas.interfaces.wire import Allowed
 
-from ..domain.lifecycle import INTERNAL
+from ..domain.lifecycle import INTERNAL, LINK
+from ..domain.links import LINKS, SEAL
 from ..store.port import Record, Store
 from . import handoff, streams
 
@@ -34,16 +35,22 @@ class Subscriber:
 
     def concerned(self, record: Record) -> bool:
         """Whether the case is one that it hears of at all."""
-        depts, items = self.facts.get("depts"), self.facts.get("items")
-        ours = not depts or record.head["dept"] in depts or (self.kind == DEPARTMENT and self._asked(record))
-        return ours and (not items or record.head["item_id"] in items)
+        asked = self.kind == DEPARTMENT and self._asked(record)
+        return asked or self.serves(record.head["dept"], record.head["item_id"])
 
     def wants(self, event: Mapping[str, Any]) -> bool:
         """Whether one event is sent; webhooks without a list get what the applicant sees too."""
+        if self.kind == LINK:
+            return event["action"] in LINKS[self.facts["kind"]].asks
         if self.kind != WEBHOOK:
             return True
         actions = self.facts.get("actions")
         return event["action"] in actions if actions else event["action"] not in INTERNAL
+
+    def serves(self, dept: str, item: str) -> bool:
+        """Whether a case of this department and item is one that it may speak about."""
+        depts, items = self.facts.get("depts"), self.facts.get("items")
+        return (not depts or dept in depts) and (not items or item in items)
 
     def _asked(self, record: Record) -> bool:
         asked = (e["data"]["departments"] for e in record.events if e["action"] == "ask_opinion")
@@ -57,6 +64,7 @@ class Outside:
     allowed: Allowed = field(default_factory=Allowed)
     subscribers: tuple[Subscriber, ...] = ()
     handoffs: tuple[Mapping[str, Any], ...] = ()  # with their public keys
+    sms: Mapping[str, Any] | None = None  # the gateway that sends short messages
 
     def find(self, subscriber: str, *kinds: str) -> Subscriber | None:
         """The subscriber of that name and one of those kinds."""
@@ -78,14 +86,20 @@ def read(
     facts, allowed = agreed.read(
         path, environ, production=production, parts=agreed.CASES, known_good=known_good
     )
-    found = tuple(_subscribers(facts))
+    found = tuple(_subscribers(facts, path.parent))
     issuers = tuple(handoff.with_keys(one, path.parent) for one in facts.get("handoffs", ()))
-    return Outside(allowed, found, issuers)
+    return Outside(allowed, found, issuers, facts.get("sms"))
 
 
-def _subscribers(facts: Mapping[str, Any]) -> list[Subscriber]:
-    report = facts.get("reporting")
-    found = [Subscriber(report.get("id", "report"), REPORT, report)] if report else []
+def _subscribers(facts: Mapping[str, Any], folder: Path) -> list[Subscriber]:
+    found = [
+        Subscriber(one.get("id", "report"), REPORT, one) for one in agreed.listed(facts.get("reporting"))
+    ]
     found += [Subscriber(one["id"], WEBHOOK, one) for one in facts.get("webhooks", ())]
     found += [Subscriber(one["id"], DEPARTMENT, one) for one in facts.get("departments", ())]
-    return found
+    return found + [Subscriber(one["id"], LINK, _verifying(one, folder)) for one in facts.get("links", ())]
+
+
+def _verifying(facts: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    """A seal's agreement with the authority's public keys read."""
+    return handoff.with_keys({"issuer": facts["name"], **facts}, folder) if facts["kind"] == SEAL else facts

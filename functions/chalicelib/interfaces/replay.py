@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from .. import clock, settings
+from ..domain.lifecycle import LINK
 from ..house import build
 from ..store.port import CASES, Record, Store
 from ..store.walk import every
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The operator's command."""
     options = _parser().parse_args(arguments)
     house = build(settings.read(os.environ), clock=clock.now)
-    to = house.outside.find(options.subscriber, REPORT, WEBHOOK, DEPARTMENT)
+    to = house.outside.find(options.subscriber, REPORT, WEBHOOK, DEPARTMENT, LINK)
     if to is None:
         print(
             f"no subscriber {options.subscriber}; there are: {[one.id for one in house.outside.subscribers]}"

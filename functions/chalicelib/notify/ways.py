@@ -1,4 +1,4 @@
-"""The ways out: e-mail by SMTP, which Amazon SES speaks too, SMS by a gateway, and a mailbox folder for both.
+"""The ways out: e-mail by SMTP, which Amazon SES speaks too, and a mailbox folder for mail and SMS.
 
 A way raises NotNow when trying again may help and Never when it cannot (a refused address).
 """
@@ -112,8 +112,8 @@ class Smtp:
 
 
 def open_ways(environ: Mapping[str, str], *, data_dir: Path, name: str, production: bool) -> dict[str, Way]:
-    """The ways the settings name: MAIL_URL (smtp://, smtps://), MAIL_FROM. SMS gateways differ by operator and
-    plug in here; without one, development writes to the mailbox folder and production sends no SMS."""
+    """The ways the settings name: MAIL_URL (smtp://, smtps://), MAIL_FROM. Without an agreed gateway
+    (interfaces/sms.py) development writes to the mailbox folder and production sends no SMS."""
     ways: dict[str, Way] = {}
     if environ.get("MAIL_URL"):
         ways["mail"] = Smtp(environ["MAIL_URL"], sender=environ["MAIL_FROM"], name=name)

@@ -1,0 +1,58 @@
+"""Services of others that a case uses (物流、视频、电子印章、数据共享): what each is asked, what it may tell.
+
+A request is an event of the case: `asks` names the actions that make one, `sends` what of its data the service gets.
+What it tells is an event too (`hear`), about that request by its number: one row here for each kind, nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .case import Case, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One kind of service. `repeats` must be told as it was asked; the step `ends` closes the case (送达)."""
+
+    asks: tuple[str, ...]
+    sends: tuple[str, ...]
+    steps: tuple[str, ...]
+    repeats: str = ""
+    ends: str = ""
+    inside: bool = False  # for the desk alone
+
+
+LOGISTICS, VIDEO, SEAL, SHARING = "logistics", "video", "seal", "sharing"
+LINKS: Mapping[str, Link] = {
+    LOGISTICS: Link(
+        ("dispatch",), ("carrier", "tracking"), ("collected", "moving", "arriving", "returned", "delivered"),
+        repeats="tracking", ends="delivered",
+    ),
+    VIDEO: Link(("plan_video",), ("day", "time"), ("ready", "held", "missed")),
+    SEAL: Link(("grant", "deny"), ("digest",), ("sealed",), repeats="digest"),
+    SHARING: Link(("query_shared",), ("resource", "fields"), ("matches", "differs", "unknown"), inside=True),
+}  # fmt: skip
+
+
+def request(case: Case, kind: str, ref: object) -> Event | None:
+    """The event by which this case asked a service of that kind for something; only the newest may still be told of."""
+    link = LINKS.get(kind)
+    asked = [event for event in case.events if link and event.action in link.asks]
+    return asked[-1] if asked and asked[-1].seq == ref else None
+
+
+def fact(event: Event, name: str) -> object:
+    """What a request said; the digest is the event's own."""
+    return event.digest if name == "digest" else event.data.get(name)
+
+
+def told(case: Case, kind: str) -> tuple[Event, ...]:
+    """Everything that services of that kind have told of the case."""
+    return tuple(event for event in case.events if event.action == "hear" and event.data["kind"] == kind)
+
+
+def sealed(case: Case, seq: int) -> Event | None:
+    """The electronic seal on the decision of an event."""
+    return next((event for event in told(case, SEAL) if event.data["ref"] == seq), None)

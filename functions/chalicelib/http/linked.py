@@ -1,0 +1,40 @@
+"""What pages say of services that a case uses: the parcel, the meeting, the seal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from schemas.calendar import day_of
+
+from ..domain.case import Case
+from ..domain.links import LOGISTICS, sealed
+from . import words
+
+
+def lines(event_data: Mapping[str, Any], action: str, lang: str) -> list[str]:
+    """What a page says of an event that asks or tells: the parcel, the time, the place, what differs."""
+    if action == "dispatch":
+        return [words.say("linked", "parcel", lang, **{k: event_data[k] for k in ("carrier", "tracking")})]
+    if action == "plan_video":
+        day = words.day_text(date.fromisoformat(event_data["day"]), lang)
+        return [words.say("linked", "meeting", lang, day=day, time=event_data["time"])]
+    if action == "deliver" and event_data.get("kind") == LOGISTICS:
+        return [str(event_data["proof"])]
+    return _told(event_data, lang) if action == "hear" else []
+
+
+def _told(event_data: Mapping[str, Any], lang: str) -> list[str]:
+    labels = "、".join(event_data.get("labels", ()))
+    place = [str(event_data["place"])] if event_data.get("place") else []
+    return place + ([words.say("linked", "differs", lang, names=labels)] if labels else [])
+
+
+def seal_line(case: Case, seq: int, lang: str) -> str:
+    """The electronic seal on the paper of an event, as far as there is one."""
+    seal = sealed(case, seq)
+    if seal is None:
+        return ""
+    day = words.day_text(day_of(seal.at), lang)
+    return words.say("linked", "seal", lang, serial=seal.data["serial"], day=day, name=seal.actor_name)
