@@ -58,7 +58,11 @@ ADDRESSES = [
 ]
 ON_PAPER = {
     "/forms/shebaoka-buling/": ["持卡人姓名", "签名："],
-    "/guides/shebaoka-buling/": ["申请材料", "每张 16 元"],
+    "/guides/shebaoka-buling/": [
+        "申请材料",
+        "每张 16 元",
+        "用电子社会保障卡或者医保电子凭证",
+    ],  # answers open
     "/duties/shipin-jingying/": ["追责情形"],
     "/procurement/jiaohao-shebei-jieguo/": ["86,400 元"],
 }
