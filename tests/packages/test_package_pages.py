@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
+from chalicelib.http import qr
 from chalicelib.packages import TO_DO
 from chalicelib.store.port import CASES, PACKAGES
 
@@ -111,6 +113,18 @@ def test_a_store_that_fails_while_handing_in_is_met_by_sending_again(
     done = citizen.press(check, {"_go": "submit"})
     assert done.path.endswith("/receipt/")
     assert len(life.listed(here.house.store)) == 1 and len(life.cases(here.house.store)) == 2
+
+
+def test_the_receipt_of_the_whole_has_a_code_that_leads_to_it_and_opens_nothing(
+    here: Town, packages: Packages
+) -> None:
+    _, page = handed_in(here, packages)
+    number, query_code = page.codes
+    sha256 = re.search(r"<code>([0-9a-f]{64})</code>", page.text)
+    assert sha256
+    text = qr.status_text(here.house.settings.base_url, "/status/", number=number, sha256=sha256[1])
+    assert f'<img src="{qr.image(text)}"' in page.text and query_code not in text
+    assert number in here.citizen().get(f"/status/{number}/").text
 
 
 def test_only_the_owner_sees_it(here: Town, packages: Packages) -> None:

@@ -17,7 +17,7 @@ from ..domain.numbers import grouped, normalise
 from ..domain.package import Parcel, may_stop, standings
 from ..domain.refusal import Refusal
 from ..store.port import PACKAGES
-from . import words
+from . import qr, words
 from .acting import holds
 from .ask import Ask
 from .fee_rows import bill
@@ -70,8 +70,9 @@ def receipt(ask: Ask) -> Reply | Refusal:
     intake = clocks.start(
         "intake", day_of(parcel.received_at), limit=INTAKE_LIMIT, calendar=ask.house.calendar
     )
+    number, base = grouped(parcel.number), ask.house.settings.base_url
     view = {
-        "number": grouped(parcel.number),
+        "number": number,
         "query_code": parcel.query_code,
         "item_name": name_of(parcel, ask.lang),
         "dept_name": lead_name(ask, parcel),
@@ -81,7 +82,8 @@ def receipt(ask: Ask) -> Reply | Refusal:
         "materials": handed_in(ask, parcel),
         "fees": bill(_items(ask, parcel), ask.lang),
         "sha256": parcel.fingerprint,
-        "status_url": f"{ask.house.settings.base_url}{ask.url('/status/')}",
+        "qr": qr.image(qr.status_text(base, ask.url("/status/"), number=number, sha256=parcel.fingerprint)),
+        "status_url": f"{base}{ask.url('/status/')}",
         "url": ask.url(f"/me/package/{parcel.number}/"),
     }
     return show(ask, "receipt.html", receipt=view)
