@@ -25,8 +25,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 from chalicelib import ledger  # noqa: E402
 from chalicelib.actions import Desk  # noqa: E402
 from chalicelib.jobs.watch import sweep_lights  # noqa: E402
+from chalicelib.store import rows  # noqa: E402
 from chalicelib.store.embedded import EmbeddedStore  # noqa: E402
-from chalicelib.store.port import CASES, LAMPS  # noqa: E402
+from chalicelib.store.port import CASES, LAMPS, Record  # noqa: E402
 from chalicelib.watch import lamps  # noqa: E402
 
 from schemas.items import Catalogue  # noqa: E402
@@ -74,28 +75,17 @@ def fill(store: EmbeddedStore, cases: int) -> None:
         number = f"{n:012d}"
         day = date(2026, 11, 11) if n < DUE_TODAY else date(2026, 11, 12) + timedelta(days=n % 60)
         dept = DEPTS[n % len(DEPTS)]
-        head = store_json(record.head | {"number": number, "dept": dept})
-        db.execute("INSERT INTO records VALUES ('lamps', ?, 1, NULL, ?)", (number, head))
-        db.execute("INSERT INTO bodies VALUES ('lamps', ?, '{}')", (number,))
-        marks = (("next", lamps.ALL, f"{day}#{number}"), ("board", f"{dept}:green", f"2026-11-12#{number}"))
-        db.executemany("INSERT INTO marks VALUES ('lamps', ?, ?, ?, ?)", [(*mark, number) for mark in marks])
+        head = record.head | {"number": number, "dept": dept}
+        index = {"next": (lamps.ALL, f"{day}#{number}"), "board": (f"{dept}:green", f"2026-11-12#{number}")}
+        rows.insert(db, LAMPS, Record(number, head, index=index))
         if n < DUE_TODAY:
             store_case(db, replace(case, number=number, dept=dept), n)
     db.commit()
     db.close()
 
 
-def store_json(head: Any) -> str:
-    """As the store writes it."""
-    from chalicelib.store.wire import dump
-
-    return dump(head)
-
-
 def store_case(db: sqlite3.Connection, case: Any, n: int) -> None:
     """The case record behind a lamp."""
-    from chalicelib.store import rows
-
     rows.insert(db, CASES, ledger.to_record(case, world("2026-11-10")))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib import clock, settings
 from chalicelib.house import open_store
-from chalicelib.store.embedded import EmbeddedStore
+from chalicelib.store.embedded import EmbeddedStore, rebuild_all
 from chalicelib.store.port import Store, StoreUnavailable
 from pyrage import x25519
 
@@ -160,6 +160,13 @@ def reindex_all(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return 0
 
 
+def rebuild(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Lays the databases of an earlier release out anew; the services stand still meanwhile."""
+    for name in rebuild_all(settings.for_data(environ).data_dir):
+        print(f"{name}: rebuilt")
+    return 0
+
+
 def probe(told: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Asks an address once and adds the answer to a log; to be run every minute, from another machine."""
     line = availability.ask(told.url, now=clock.now())
@@ -232,6 +239,7 @@ COMMANDS: Mapping[str, tuple[Command, Mapping[str, dict[str, Any]]]] = {
     "new-secret": (new_secret, {}),
     "queues": (show_queues, {"--send-again": {"action": "store_true"}}),
     "reindex": (reindex_all, {"--after": {"default": None, "metavar": "NUMBER", "help": "go on after this case"}}),
+    "rebuild": (rebuild, {}),
     "probe": (probe, {"--url": {"required": True}, "--to": {**_TO, "metavar": "FILE"}}),
     "availability": (
         reckon,

@@ -82,8 +82,8 @@ def test_export_and_import_into_another_folder(run: Run, numbers: list[str], tmp
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("UPDATE events SET event = replace(event, '林禾', '别人') WHERE key = ?", "the chain of hashes breaks at event 1"),
-        ("DELETE FROM events WHERE n = 0 AND key = ?", "its history does not lead to submitted"),
+        ("UPDATE records SET events = replace(events, '林禾', '别人') WHERE key = ?", "the chain of hashes breaks at event 1"),
+        ("UPDATE records SET events = substr(events, instr(events, char(10)) + 1) WHERE key = ?", "its history does not lead to submitted"),
         ("UPDATE records SET head = replace(head, 'submitted', 'granted') WHERE key = ?", "its history does not lead to granted"),
         ("UPDATE records SET head = '{}' WHERE key = ?", "it cannot be read: KeyError"),
     ],
@@ -140,7 +140,7 @@ def test_verify_names_what_is_wrong_in_the_access_log(run: Run, here: Town, numb
     with sqlite3.connect(here.house.settings.data_dir / "banshi.sqlite3") as db:
         key = f"{numbers[0]}#2026-11-23"
         assert db.execute(
-            "UPDATE events SET event = replace(event, '沈岚', '别人') WHERE key = ? AND n = 0", (key,)
+            "UPDATE records SET events = replace(events, '沈岚', '别人') WHERE key = ?", (key,)
         ).rowcount
     code, _, complaints = run("verify")
     assert code == 1 and f"access {key}: the chain of hashes breaks at line 1" in complaints

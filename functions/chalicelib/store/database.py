@@ -6,10 +6,10 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-from . import rows
+from . import layout
 from .port import StoreUnavailable
 
 BUSY_SECONDS = 20
@@ -21,6 +21,18 @@ CACHED_KIB = (
 )  # a connection's own: the upper pages of the trees of a million cases, and what it writes
 
 
+def rebuild(path: Path) -> bool:
+    """Lays a file of an earlier release out anew, all of it or nothing; False: it is as this release wants it.
+
+    Nobody else may be at work with it.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        done = layout.rebuild(db)
+        db.execute("COMMIT")
+        return done
+
+
 class Database:
     """The file, laid out on first use. `synced`: every commit is on the disk before it returns (`synchronous=FULL`);
     otherwise a power cut may take the last moments with it, and nothing before them."""
@@ -30,7 +42,7 @@ class Database:
         self._mine = threading.local()
         self._turn = threading.Lock()
         with self.writing() as db:
-            rows.lay_out(db)
+            layout.lay_out(db)
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """A transaction that sees one moment."""

@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from . import rows
-from .database import Database
+from .database import Database, rebuild
 from .folder import FolderFiles
 from .port import Page, Record, Table
 from .wire import check_index, check_places, check_record, page_of, read_cursor, seconds_of, usable
+
+LASTING, PASSING = "banshi.sqlite3", "passing.sqlite3"
+
+
+def rebuild_all(folder: Path) -> list[str]:
+    """Lays both databases of an earlier release out anew, where there are any; the names of those that were."""
+    return [name for name in (LASTING, PASSING) if (folder / name).exists() and rebuild(folder / name)]
 
 
 class EmbeddedStore(FolderFiles):
@@ -25,8 +32,8 @@ class EmbeddedStore(FolderFiles):
         home = Path(folder)
         super().__init__(home / "files")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.lasting = Database(home / "banshi.sqlite3", synced=True)
-        self._passing = Database(home / "passing.sqlite3", synced=False)
+        self.lasting = Database(home / LASTING, synced=True)
+        self._passing = Database(home / PASSING, synced=False)
 
     def find(self, table: Table, key: str, *, now: datetime) -> Record | None:
         seconds = seconds_of(now)
@@ -64,13 +71,7 @@ class EmbeddedStore(FolderFiles):
     ) -> bool:
         check_record(table, record)
         with self._at(table).writing() as db:
-            if not rows.move_on(db, table, record, expected=expected):
-                return False
-            rows.append(db, table, record.key, appended)
-            rows.mark(db, table, record)
-            if with_body:
-                rows.replace_body(db, table, record)
-            return True
+            return rows.move_on(db, table, record, expected=expected, appended=appended, with_body=with_body)
 
     def unmark(self, table: Table, key: str, *, index: str, sort: str, version: int) -> bool:
         check_index(table, index)
