@@ -67,5 +67,9 @@ def was_asked(case: Case, move: Move, world: World) -> Refusal | None:
 
 @guard
 def carried(case: Case, move: Move, world: World) -> Refusal | None:
-    """Where a carrier closes the case, it is with the parcel that was handed to it; the window needs no parcel."""
-    return was_asked(case, move, world) if LINK in move.actor.roles else None
+    """Where a service closes the case, it is a carrier that says its parcel arrived; the window needs no parcel."""
+    if LINK not in move.actor.roles:
+        return None
+    link = LINKS.get(str(move.data.get("kind")))
+    arrived = link is not None and link.ends != "" and move.data.get("step") == link.ends
+    return was_asked(case, move, world) if arrived else Refusal("not_asked")
