@@ -32,7 +32,7 @@ def view(portal: Portal, item: Item) -> dict[str, Any]:
         "sections": [(part["title"], trusted(part["html"])) for part in body["sections"]],
         "materials": [material(form, one) for one in guide["materials"]],
         "steps": [_step(step) for step in guide["steps"]],
-        "limits": limits(guide),
+        "limits": limits(form, guide),
         "channels": labels.words(labels.CHANNEL, guide["channels"]),
         "extras": extras(guide),
         "faq": [(entry["q"], trusted(entry["a"])) for entry in body["faq"]],
@@ -53,12 +53,15 @@ def facts(guide: Guide) -> Rows:
     return [("承诺时限", labels.limit(guide["promise_limit"])), ("费用", fee), ("到现场", visits)]
 
 
-def limits(guide: Guide) -> Rows:
-    """Promised and legal limit, pauses that the law allows, time to supplement."""
+def limits(form: Form | None, guide: Guide) -> Rows:
+    """Promised and legal limit, what the system files at once, pauses that the law allows, time to supplement."""
     rows = [
         (name, _limit(guide[key]))
         for name, key in (("承诺时限", "promise_limit"), ("法定时限", "legal_limit"))
     ]
+    at_once = guide.get("process", {}).get("filed_at_once_when", {})
+    if form and at_once:
+        rows.append(("自动备案", f"{_conditions(form, at_once)}。材料齐全的，提交后由系统当场备案，事后核查"))
     rows += [
         (f"特别程序：{one['type']}", f"最长 {one['max_days']} 个工作日，不计入办理时限（{one['basis']}）")
         for one in guide["special"]
@@ -80,7 +83,7 @@ def material(form: Form | None, one: Guide) -> dict[str, Any]:
     return {
         "name": one["name"],
         "notes": [one[key] for key in ("fill_note", "accept_rule") if one.get(key)],
-        "when": "；".join(_condition(form, *pair) for pair in one.get("when", {}).items()) if form else "",
+        "when": _conditions(form, one.get("when", {})) if form else "",
         "form": _handed_in(one),
         "source": labels.SOURCE[one["source"]]
         + (f"：{one['source_note']}" if one.get("source_note") else ""),
@@ -90,6 +93,10 @@ def material(form: Form | None, one: Guide) -> dict[str, Any]:
             (f"/{one[key]}", text) for key, text in (("blank", "空白表格"), ("sample", "样表")) if key in one
         ],
     }
+
+
+def _conditions(form: Form, when: Guide) -> str:
+    return "；".join(_condition(form, *pair) for pair in when.items())
 
 
 def _condition(form: Form, name: str, wanted: str | list[str]) -> str:
