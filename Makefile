@@ -30,6 +30,11 @@ check: $(STAMP)
 	$(BIN)/python publish.py check
 	$(BIN)/python infra/audit.py
 
+# From the sources to what is live: checks, every test, and only then the stage that STAGE names.
+.PHONY: deploy
+deploy: check test
+	$(BIN)/python publish.py deploy --stage $(STAGE)
+
 # The proof that nothing is lost or doubled; writes its counts into docs/reliability.md.
 proof: $(STAMP)
 	PYTHONPATH=.:functions $(BIN)/python -m tests.reliability

@@ -24,7 +24,7 @@ from .lines import Sum
 MANIFEST = "manifest.json"
 FORMAT = 1
 BEFORE_ANY_EXPIRED = datetime.fromtimestamp(0, UTC)
-Placed = Callable[[Record], Record]  # a case, listed as this release lists
+Placed = Callable[[Table, Record], Record]  # a record, listed as this release lists
 Sums = dict[str, dict[str, Any]]  # of each table, as a manifest keeps them
 
 
@@ -56,10 +56,10 @@ def export(store: Store, folder: Path) -> Moved:
     return moved
 
 
-def import_(store: Store, folder: Path, *, placed: Placed = lambda case: case) -> Moved:
+def import_(store: Store, folder: Path, *, placed: Placed = lambda _, record: record) -> Moved:
     """Writes every record of the folder that the store lacks; one that is there and differs is left and named.
 
-    Where an earlier release listed its cases elsewhere, `placed` says where they belong.
+    Where an earlier release listed its records elsewhere, `placed` says where they belong.
     CannotMove when the folder is unfinished or no longer what its manifest says: then nothing was written.
     """
     tables = _checked(folder)
@@ -134,9 +134,9 @@ def _export_files(store: Store, record: Record, files: FolderFiles, moved: Moved
 
 
 def _of_this_release(record: Record, table: Table, placed: Placed) -> Record:
-    """The record without lists that are no more; a case where it belongs."""
+    """The record where it belongs, without lists that are no more."""
     kept = {name: place for name, place in record.index.items() if name in table.indexes}
-    return placed(replace(record, index=kept)) if table is CASES else replace(record, index=kept)
+    return placed(table, replace(record, index=kept))
 
 
 def _import_record(store: Store, table: Table, record: Record, files: FolderFiles, moved: Moved) -> Record:

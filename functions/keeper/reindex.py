@@ -14,7 +14,7 @@ from pathlib import Path
 from chalicelib import ledger
 from chalicelib.domain.policy import Policy, in_file
 from chalicelib.listing import LITS, index_of, listed
-from chalicelib.store.port import CASES, TALLIES, Record, Store
+from chalicelib.store.port import CASES, TALLIES, Record, Store, Table
 from chalicelib.store.walk import every
 from chalicelib.watch import tallies
 
@@ -45,8 +45,14 @@ class Order:
         """Where a case belongs."""
         return listed(ledger.from_record(record), self)
 
-    def placed(self, record: Record) -> Record:
-        """The case listed as this release lists: untouched where it would stand so under the light of any day."""
+    def placed(self, table: Table, record: Record) -> Record:
+        """A record of a table listed as this release lists it; of tables whose lists never moved, the record."""
+        if table is TALLIES:
+            return replace(record, index=tallies.place(record.key))
+        return self._case(record) if table is CASES else record
+
+    def _case(self, record: Record) -> Record:
+        """The case, untouched where it would stand so under the light of any day."""
         case, held = ledger.from_record(record), _lists(record)
         if any(held == index_of(case, light) for light in LITS):
             return record

@@ -200,6 +200,8 @@ def test_a_video_check_has_a_time_a_link_for_the_applicant_alone_and_an_end(hall
     )
     meetings: Meetings = hall.services["video"]
     assert meetings.last()["ask"] == {"day": "2026-11-25", "time": "10:30"}
+    elsewhere = meetings.tell("ready", url="https://video.qining.example@elsewhere.example/r")
+    assert (elsewhere.status, elsewhere.json["code"]) == (403, "not_allowed")
     assert meetings.tell("ready").status == 200
     link = f"https://video.qining.example/r/{number}"
     own = hall.town.browser("lin-he").open(f"/me/{number}/").text

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from chalicelib.store.dynamo import DynamoStore
 from chalicelib.store.embedded import EmbeddedStore
-from chalicelib.store.port import CASES, DRAFTS, NOTICES, Record, Store
+from chalicelib.store.port import CASES, DRAFTS, NOTICES, TALLIES, Record, Store
+from chalicelib.watch import tallies
 from hypothesis import given
 from hypothesis import strategies as st
 from keeper import lines, move
@@ -205,18 +206,26 @@ def test_a_file_that_the_store_has_lost_is_named(tmp_path: Path) -> None:
 
 
 def as_an_earlier_release_wrote_it(folder: Path) -> None:
-    """The export with its cases listed as they were before queues went by turns: by state, and lists that are no more."""
-    held = [lines.read(line) for line in (folder / "cases.jsonl").read_text("utf-8").splitlines()]
-    total = lines.Sum()
-    with (folder / "cases.jsonl").open("w", encoding="utf-8") as out:
-        for record in held:
-            old = {"queue": ("csgl:submitted", f"1#{record.key}"), "state": ("submitted", record.key)}
-            line = lines.write(replace(record, index=old | {"outbox": record.index["outbox"]}))
-            out.write(f"{line}\n")
-            total.add(line)
+    """The export as before queues went by turns and tallies by month: other places, and lists that are no more."""
     manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["tables"]["cases"] = total.facts()
+    for table, places in (("cases", _case_before), ("tallies", _tally_before)):
+        held = [lines.read(line) for line in (folder / f"{table}.jsonl").read_text("utf-8").splitlines()]
+        total, out = lines.Sum(), []
+        for record in held:
+            out.append(lines.write(replace(record, index=places(record))))
+            total.add(out[-1])
+        (folder / f"{table}.jsonl").write_text("".join(f"{line}\n" for line in out), "utf-8")
+        manifest["tables"][table] = total.facts()
     (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def _case_before(record: Record) -> dict[str, tuple[str, str]]:
+    old = {"queue": ("csgl:submitted", f"1#{record.key}"), "state": ("submitted", record.key)}
+    return old | {"outbox": record.index["outbox"]}
+
+
+def _tally_before(record: Record) -> dict[str, tuple[str, str]]:
+    return {"dept": ("csgl", record.key), "all": ("all", record.key)}
 
 
 def test_an_export_of_an_earlier_release_comes_in_where_this_one_looks_for_it(
@@ -224,6 +233,8 @@ def test_an_export_of_an_earlier_release_comes_in_where_this_one_looks_for_it(
 ) -> None:
     here, target = engines
     numbers = three_cases(here)
+    tally = tallies.bucket_record(f"{MONDAY.date()}.csgl.0", ())
+    assert here.store.create(TALLIES, tally)
     move.export(here.store, tmp_path / "out")
     as_an_earlier_release_wrote_it(tmp_path / "out")
     today = Order(here.house.calendar, here.house.desk.policy, here.clock())
@@ -235,7 +246,7 @@ def test_an_export_of_an_earlier_release_comes_in_where_this_one_looks_for_it(
     )
     for number in numbers:
         assert target.find(CASES, number, now=MONDAY) == here.store.find(CASES, number, now=MONDAY)
-    assert verify(target).faults == []
+    assert target.find(TALLIES, tally.key, now=MONDAY) == tally and verify(target).faults == []
     later = Order(here.house.calendar, here.house.desk.policy, here.clock() + timedelta(days=30))
     again = move.import_(target, tmp_path / "out", placed=later.placed)
     assert (again.written, again.conflicts, move.compare(target, again.sums)) == (0, [], [])
