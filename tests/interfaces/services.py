@@ -114,5 +114,5 @@ class Sharing(Service):
 
 
 SERVICES: dict[str, type[Service]] = {
-    "logistics": Carrier, "video": Meetings, "seal": Sealer, "sharing": Sharing,
+    "logistics": Carrier, "video": Meetings, "seal": Sealer, "sharing": Sharing, "hall": Service,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from app import portal
+from chalicelib import ledger
 from chalicelib.domain.case import Case
 from chalicelib.domain.lifecycle import LINK
 from chalicelib.domain.links import LINKS
@@ -17,6 +18,8 @@ from chalicelib.interfaces.courier import send_due
 from chalicelib.interfaces.handoff import with_keys
 from chalicelib.interfaces.outside import Outside, Subscriber
 from chalicelib.jobs.deliver import Outward, deliver
+from chalicelib.notify.message import compose
+from chalicelib.store.port import CASES
 from gateway import Gateway
 from joserfc.jwk import KeySet
 
@@ -36,6 +39,7 @@ NAMES = {
     "video": "视频核查平台",
     "seal": "电子印章平台",
     "sharing": "数据共享平台",
+    "hall": "大厅预约叫号系统",
 }
 
 
@@ -99,6 +103,44 @@ def hall(either: Town, start: Callable[[System], Any]) -> Hall:
 
 def told(hall: Hall, number: str) -> list[tuple[str, str]]:
     return [(e.data["kind"], e.data["step"]) for e in hall.case(number).events if e.data.get("kind") in LINKS]
+
+
+BOOKED = {"day": "2026-12-01", "time": "09:30", "place": "政务服务中心一层"}
+CALLED = {"ticket": "A17", "place": "政务服务中心 B12 窗口"}
+
+
+def test_booking_and_call_in_the_hall_progress_and_close_are_told_once_each_by_message(hall: Hall) -> None:
+    number = hall.decided()
+    desk: Service = hall.services["hall"]
+    assert desk.last()["ask"] == {}, "the hall learns the number and nothing else"
+    for step, facts in (("booked", BOOKED), ("called", CALLED)):
+        assert desk.tell(step, **facts).status == 200
+    assert desk.tell("booked", place="一层").status == 422 and desk.tell("fled", **CALLED).status == 422
+    hall.act("shen-lan", number, "prepare")
+    hall.act("shen-lan", number, "deliver", method="window", proof="本人签收")
+    case, site = hall.case(number), {"name": "望澜", "url": "https://zwfw.wanglan.example"}
+    texts = [
+        compose(event_head(hall, number), ledger.event_out(event), way="sms", to="1", site=site).text
+        for event in case.events
+        if event.action in ("hear", "accept", "deliver")
+    ]
+    wanted = (
+        "申请已受理",
+        "已预约2026年12月1日 09:30到政务服务中心一层",
+        "叫到您的号 A17，请到政务服务中心 B12 窗口",
+        "已送达",
+    )
+    assert len(texts) == 4 and all(any(word in text for text in texts) for word in wanted), texts
+    inbox = hall.town.browser("lin-he").open("/me/").text
+    assert inbox.count("叫到您的号 A17") == 1 and inbox.count("已预约2026年12月1日") == 1
+    assert "请到政务服务中心 B12 窗口" in hall.town.browser("lin-he").open(f"/me/{number}/").text
+    assert "appointment" in hall.town.browser("lin-he").open("/en/me/").text
+
+
+def event_head(hall: Hall, number: str) -> Mapping[str, Any]:
+    found = hall.town.store.find(CASES, number, now=hall.town.clock())
+    assert found
+    return found.head
 
 
 def test_a_parcel_is_followed_until_its_receipt_closes_the_case_and_its_clock(hall: Hall) -> None:

@@ -159,6 +159,7 @@ def test_the_sample_agreement_is_one_that_a_house_opens_with(tmp_path: Path) -> 
         "video",
         "seal",
         "sharing",
+        "hall",
     ]
     steps = agreed.contract("settings.schema")["$defs"]["steps"]["items"]["enum"]
     assert sorted(ACTIONS) == steps, "every step can be agreed on, and no other"

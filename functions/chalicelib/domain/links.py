@@ -1,4 +1,4 @@
-"""Services of others that a case uses (物流、视频、电子印章、数据共享): what each is asked, what it may tell.
+"""Services of others that a case uses (物流、视频、电子印章、数据共享、预约叫号): what each is asked and may tell.
 
 A request is an event of the case: `asks` names the actions that make one, `sends` what of its data the service gets.
 What it tells is an event too (`hear`), about that request by its number: one row here for each kind, nothing elsewhere.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .case import Case, Event
 
@@ -22,9 +23,10 @@ class Link:
     repeats: str = ""
     ends: str = ""
     inside: bool = False  # for the desk alone
+    notified: bool = False  # the applicant is written to with each step
 
 
-LOGISTICS, VIDEO, SEAL, SHARING = "logistics", "video", "seal", "sharing"
+LOGISTICS, VIDEO, SEAL, SHARING, HALL = "logistics", "video", "seal", "sharing", "hall"
 LINKS: Mapping[str, Link] = {
     LOGISTICS: Link(
         ("dispatch",), ("carrier", "tracking"), ("collected", "moving", "arriving", "returned", "delivered"),
@@ -33,6 +35,7 @@ LINKS: Mapping[str, Link] = {
     VIDEO: Link(("plan_video",), ("day", "time"), ("ready", "held", "missed")),
     SEAL: Link(("grant", "deny"), ("digest",), ("sealed",), repeats="digest"),
     SHARING: Link(("query_shared",), ("resource", "fields"), ("matches", "differs", "unknown"), inside=True),
+    HALL: Link(("submit",), (), ("booked", "called"), notified=True),
 }  # fmt: skip
 
 
@@ -41,6 +44,12 @@ def request(case: Case, kind: str, ref: object) -> Event | None:
     link = LINKS.get(kind)
     asked = [event for event in case.events if link and event.action in link.asks]
     return asked[-1] if asked and asked[-1].seq == ref else None
+
+
+def notified(event: Mapping[str, Any]) -> bool:
+    """Whether the applicant is written to about an event, as stored, that a service told."""
+    link = LINKS.get(str(event["data"].get("kind"))) if event["action"] == "hear" else None
+    return link is not None and link.notified
 
 
 def fact(event: Event, name: str) -> object:

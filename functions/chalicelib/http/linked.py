@@ -9,7 +9,7 @@ from typing import Any
 from schemas.calendar import day_of
 
 from ..domain.case import Case
-from ..domain.links import LOGISTICS, sealed
+from ..domain.links import HALL, LOGISTICS, sealed
 from . import words
 
 
@@ -22,7 +22,18 @@ def lines(event_data: Mapping[str, Any], action: str, lang: str) -> list[str]:
         return [words.say("linked", "meeting", lang, day=day, time=event_data["time"])]
     if action == "deliver" and event_data.get("kind") == LOGISTICS:
         return [str(event_data["proof"])]
+    if action == "hear" and event_data["kind"] == HALL:
+        return [told_text(action, event_data, lang)]
     return _told(event_data, lang) if action == "hear" else []
+
+
+def told_text(action: str, data: Mapping[str, Any], lang: str) -> str:
+    """What a message says of an event; of what a service told, with the time and the place."""
+    if action != "hear":
+        return words.say("events_told", action, lang)
+    day = words.day_text(date.fromisoformat(data["day"]), lang) if "day" in data else ""
+    facts = {name: str(data.get(name, "")) for name in ("time", "place", "ticket")}
+    return words.say("events_told", f"{data['kind']}_{data['step']}", lang, day=day, **facts)
 
 
 def _told(event_data: Mapping[str, Any], lang: str) -> list[str]:

@@ -21,6 +21,7 @@ from .access import own_case
 from .acting import agent_fact, citizen_on
 from .ask import Ask
 from .fee_rows import fee_rows
+from .linked import told_text
 from .material_slots import send_file, size_text
 from .papers import paper
 from .reply import Reply, redirect
@@ -184,7 +185,7 @@ def _draft_row(ask: Ask, draft: drafts.Draft) -> dict[str, Any]:
 
 def _message(ask: Ask, head: Any) -> dict[str, Any]:
     name = head["item_name_en" if ask.lang == "en" else "item_name"]
-    told = words.say("events_told", head["action"], ask.lang)
+    told = told_text(head["action"], head.get("data", {}), ask.lang)
     text = words.say("messages", "text", ask.lang, item=name, number=grouped(head["number"]), event=told)
     if "for" in head:
         text = words.say("messages", "for", ask.lang, name=head["for"], text=text)

@@ -12,6 +12,7 @@ from schemas.items import Catalogue
 
 from .. import grants, ledger, packages
 from ..domain.lifecycle import FINAL, INTERNAL
+from ..domain.links import notified
 from ..interfaces.outside import Outside
 from ..keys import fingerprint
 from ..listing import OUTBOX_SHARDS
@@ -80,7 +81,7 @@ def _serve(
         return 0
     sort = record.index["outbox"][1]
     first = int(sort.rpartition("#")[2])
-    told = [event for event in record.events[first - 1 :] if event["action"] not in INTERNAL]
+    told = [event for event in record.events[first - 1 :] if _is_told(event)]
     agents = grants.agents_on(store, ledger.from_record(record), now=now, today=day_of(now)) if told else ()
     for event in told:
         for notice in _notices(record, event, agents):
@@ -92,6 +93,10 @@ def _serve(
     if watch(record):
         store.unmark(CASES, row.key, index="outbox", sort=sort, version=record.version)
     return 1
+
+
+def _is_told(event: Mapping[str, Any]) -> bool:
+    return event["action"] not in INTERNAL or notified(event)
 
 
 def _write(store: Store, record: Record, event: Any, now: datetime, outward: Outward) -> None:
@@ -107,6 +112,7 @@ def _notices(record: Record, event: Any, agents: tuple[str, ...]) -> Iterator[Re
     sort = f"{event['at']}#{head['number']}#{event['seq']:04d}"
     facts = {name: head[name] for name in ("number", "item_name", "item_name_en")}
     facts |= {"action": event["action"], "at": event["at"]}
+    facts |= {"data": event["data"]} if notified(event) else {}
     yield Record(key=key, head=facts, index={"owner": (head["applicant"], sort)})
     for sub in agents:
         own = {**facts, "for": head["applicant_name"]}

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..domain.numbers import grouped
 from ..http import words
+from ..http.linked import told_text
 
 SMS_SIGNS = 200  # three linked messages of 67 signs
 
@@ -37,12 +38,12 @@ def compose(
 
 
 def _subject(head: Mapping[str, Any], event: Mapping[str, Any]) -> str:
-    return f"{words.say('events_told', event['action'], 'zh')}（{grouped(head['number'])}）"
+    return f"{told_text(event['action'], event['data'], 'zh')}（{grouped(head['number'])}）"
 
 
 def _text(head: Mapping[str, Any], event: Mapping[str, Any], lang: str, site: Mapping[str, str]) -> str:
     """What happened, by when, where to look. No personal data: mail and SMS are read by others."""
-    told = words.say("events_told", event["action"], lang)
+    told = told_text(event["action"], event["data"], lang)
     name = head["item_name_en" if lang == "en" else "item_name"]
     text = words.say("messages", "sent", lang, item=name, number=grouped(head["number"]), event=told)
     due = event["data"].get("due", {}).get("correction") or event["data"].get("due", {}).get("owed")
