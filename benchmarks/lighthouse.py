@@ -19,7 +19,8 @@ from typing import Any
 PAGES = (
     "/", "/en/", "/guides/", "/guides/shipin-jingying/", "/en/guides/shipin-jingying/", "/packages/kai-canyindian/", "/topics/",
     "/topics/person/", "/topics/corp/shipin/", "/departments/", "/departments/scjg/", "/az/", "/regions/", "/duties/", "/forms/",
-    "/notices/", "/notices/niandi-dating-shijian/", "/policies/", "/policies/yicixing-gaozhi/", "/procurement/", "/specials/",
+    "/notices/", "/notices/niandi-dating-shijian/", "/policies/", "/policies/yicixing-gaozhi/", "/procurement/", "/specials/", "/facilities/",
+    "/facilities/kinds/xuexiao/", "/facilities/shiyan-xiaoxue/", "/regions/990102100/", "/az/s/", "/groups/laonian/",
     "/statistics/", "/pages/about/", "/sitemap/", "/search/", "/search/?q=%E5%BC%80%E9%A5%AD%E5%BA%97", "/status/",
     "/apply/shipin-jingying/", "/en/apply/huwai-zhaopai/",
 )  # fmt: skip

@@ -124,13 +124,13 @@ def _context(portal: Any, document: Mapping[str, Any] | None, lang: str) -> dict
 
 
 def _rankings(portal: Any, document: Mapping[str, Any] | None, lang: str) -> list[tuple[str, list[Any]]]:
-    """(list, [(guide, figure)…]) of the guides that are still there; a list without one is left out."""
+    """(list, [(guide, figure)…]) of the guides that are still there."""
     found = (document or {}).get("rankings", {})
     lists = {
         name: [(row, one["figure"]) for one in ones if (row := _named(portal, one["item"], lang))]
         for name, ones in found.items()
     }
-    return [(name, rows) for name, rows in lists.items() if rows]
+    return list(lists.items()) if any(lists.values()) else []
 
 
 def _named(portal: Any, item: str, lang: str) -> dict[str, Any] | None:

@@ -135,12 +135,17 @@ def _done(house: House, case: Case, action: str, plan: Plan, now: datetime) -> C
     """The case after a step; the same case where the step does not apply to it, None where it stops here."""
     for actor in _hands(house, case, action, plan):
         data = {**_WORDS.get(action, {}), **({"method": plan.method} if action == "deliver" else {})}
-        move = Move(action, actor, data | ({"score": plan.score} if action == "rate" else {}))
+        move = Move(action, actor, data | (_said(plan.score) if action == "rate" else {}))
         known = house.desk.find(case.number, now=now) or case
         after = house.desk.perform(case.number, move, version=known.version, now=now)
         if isinstance(after, Case):
             return after
     return case if action in ("verify_originals", "pass_on", "withdraw") else None
+
+
+def _said(score: str) -> dict[str, str]:
+    """The three answers of a survey: whoever is satisfied comes back, whoever is very much so trusts the result."""
+    return {"score": score, "use": "yes" if score > "3" else "no", "trust": "yes" if score > "4" else "no"}
 
 
 def _hands(house: House, case: Case, action: str, plan: Plan) -> Iterator[Actor]:
