@@ -76,17 +76,18 @@ def priced(total: Counter[str], prices: dict[str, Any]) -> dict[str, float]:
     }
 
 
-def life() -> dict[str, Counter[str]]:
+def life(site: Path | None = None, *, others: int = OTHERS) -> dict[str, Counter[str]]:
     """What was spent, by what was done."""
     with mock_aws(), tempfile.TemporaryDirectory() as folder:
-        site = Path(folder) / "site"
-        list(build(Path("content"), site, today=date(2026, 11, 23)))
+        if site is None:
+            site = Path(folder) / "site"
+            list(build(Path("content"), site, today=date(2026, 11, 23)))
         aws("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         store = DynamoStore(Endpoint(REGION, prefix="cost-"), bucket=BUCKET)
         store.create_tables()
         meter = Meter(store, aws("dynamodb"))
-        here = town(site, Path(folder), store=meter)  # type: ignore[arg-type]
-        _others(here)
+        here = town(site, Path(folder), store=meter)
+        _others(here, others)
         deliver_all(here.house)
         return _lived(here, meter)
 
@@ -162,10 +163,10 @@ def _decided(meter: Meter, browser: Browser, number: str, action: str, fields: d
     )
 
 
-def _others(here: Town) -> None:
+def _others(here: Town, count: int) -> None:
     """Cases of other people, so that the lists are as long as a page."""
     deeds = Deeds(here)
-    for n in range(OTHERS):
+    for n in range(count):
         number = deeds.handed_in("zhou-man")["number"]
         if n % 2:
             assert deeds.act("shen-lan", number, "accept", version=1).status == 200

@@ -48,15 +48,17 @@ class Meter:
     def delete(self, table: Table, key: str, **more: Any) -> bool:
         return bool(self._write("delete", table, key, key, **more))
 
-    def find(self, table: Table, key: str, **more: Any) -> Record | None:
+    def find(self, table: Table, key: str, *, fresh: bool = True, **more: Any) -> Record | None:
         item = self._item(table, key)
-        self.note(reads=1, read_units=read(bytes_of(item or {})))
-        return self._store.find(table, key, **more)
+        self.note(reads=1, read_units=read(bytes_of(item or {}), consistent=fresh))
+        return self._store.find(table, key, fresh=fresh, **more)
 
-    def find_each(self, wanted: Sequence[tuple[Table, str]], **more: Any) -> tuple[Record | None, ...]:
+    def find_each(
+        self, wanted: Sequence[tuple[Table, str]], *, fresh: bool = True, **more: Any
+    ) -> tuple[Record | None, ...]:
         items = [self._item(table, key) for table, key in wanted if key]
-        self.note(reads=1, read_units=sum(read(bytes_of(item or {})) for item in items))
-        return self._store.find_each(wanted, **more)
+        self.note(reads=1, read_units=sum(read(bytes_of(item or {}), consistent=fresh) for item in items))
+        return self._store.find_each(wanted, fresh=fresh, **more)
 
     def query(self, table: Table, index: str, partition: str, **more: Any) -> Page:
         page = self._store.query(table, index, partition, **more)

@@ -66,11 +66,12 @@ class Desk:
         outcome = act(case, move, world)
         if isinstance(outcome, Refusal):
             return outcome
-        no = self._stopped(case, move, now)
+        sheet = self.sheet(case, now) if _is_staff(move) else None
+        no = sheet and sheet_rules.stops(sheet, move.actor, move.action, case.state, now=now)
         if no:
             return no
         if ledger.save(self.store, outcome, read=record, world=world):
-            self._step_taken(case, outcome, move, now)
+            self._step_taken(sheet, case, outcome, move, now=now)
             return outcome
         return self._after_lost_race(number, move, version=version, now=now)
 
@@ -78,15 +79,11 @@ class Desk:
         """The desk's own sheet on the case."""
         return sheets.find(self.store, case.number, dept=case.dept, now=now)
 
-    def _stopped(self, case: Case, move: Move, now: datetime) -> Refusal | None:
-        """What the desk's sheet has against a member of staff taking this step."""
-        if not _is_staff(move):
-            return None
-        return sheet_rules.stops(self.sheet(case, now), move.actor, move.action, case.state, now=now)
-
-    def _step_taken(self, before: Case, after: Case, move: Move, now: datetime) -> None:
+    def _step_taken(
+        self, sheet: sheet_rules.Sheet | None, before: Case, after: Case, move: Move, *, now: datetime
+    ) -> None:
         """The claim ends with the step. Were this lost, the claim would run out by itself."""
-        if not _is_staff(move) or move.action == "give_opinion":
+        if sheet is None or move.action == "give_opinion":
             return
         sheets.change(
             self.store,
@@ -96,6 +93,7 @@ class Desk:
             ),
             dept=after.dept,
             now=now,
+            read=sheet,
         )
 
     def _after_lost_race(self, number: str, move: Move, *, version: int, now: datetime) -> Case | Refusal:

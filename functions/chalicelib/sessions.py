@@ -18,8 +18,8 @@ def end(store: Store, session: str, *, until: datetime, now: datetime) -> None:
 
 
 def ended(store: Store, session: str, *, now: datetime) -> bool:
-    """Whether somebody signed out of this session."""
-    return store.find(DRAFTS, _key(session), now=now) is not None
+    """Whether somebody signed out of this session, a moment ago at the latest: each signed-in request asks."""
+    return store.find(DRAFTS, _key(session), now=now, fresh=False) is not None
 
 
 def _key(session: str) -> str:

@@ -24,14 +24,21 @@ def find(store: Store, number: str, *, dept: str, now: datetime) -> Sheet:
 
 
 def change(
-    store: Store, number: str, decide: Callable[[Sheet], Sheet | Refusal], *, dept: str, now: datetime
+    store: Store,
+    number: str,
+    decide: Callable[[Sheet], Sheet | Refusal],
+    *,
+    dept: str,
+    now: datetime,
+    read: Sheet | None = None,
 ) -> Sheet | Refusal:
-    """The sheet as `decide` makes it, stored. Whoever loses a race decides again on what the winner wrote.
+    """The sheet as `decide` makes it, stored. Whoever loses a race decides again on what the winner wrote; `read` is
+    the sheet for the first try, where somebody has just read it.
 
     Refusals: those of `decide`, sheet_full, and changed_meanwhile when others are faster again and again.
     """
     for _ in range(_TRIES):
-        before = find(store, number, dept=dept, now=now)
+        before, read = read or find(store, number, dept=dept, now=now), None
         after = decide(before)
         if isinstance(after, Refusal) or after is before:
             return after

@@ -112,6 +112,15 @@ def test_signing_in_is_tried_only_so_often(strict: Town, path: str, rate: str) -
     assert 0 < int(said[-1].header("Retry-After")) <= 17 * 60 and "分钟再试" in said[-1].text
 
 
+def test_the_press_that_goes_on_is_free_beside_files_only(strict: Town) -> None:
+    form, most = "application/x-www-form-urlencoded", BY_ADDRESS["begin"].most
+    said = [
+        strict.program.send("POST", "/apply/no-such-item/", body=b"_go=next", kind=form).status
+        for _ in range(most + 1)
+    ]
+    assert said[-1] == 429 and 429 not in said[:-1]
+
+
 def test_a_program_with_a_token_is_counted_by_its_person(strict: Town) -> None:
     most, sent = BY_ADDRESS["upload"].most, {"Authorization": f"Bearer {token('lin-he')}"}
     for _ in range(most):

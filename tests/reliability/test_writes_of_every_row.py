@@ -33,7 +33,6 @@ from tests.domain.world import (
 from tests.reliability.test_writes_per_action import MOST, Counted
 from tests.store.dictstore import DictStore
 
-AT_ONCE = {"n": 0, "unit": "immediate"}
 KINDS = (
     {"special": [{"type": "检测", "basis": "条例", "max_days": 30}], "joint_depts": ["gafj"], "commitment": True},
     {"tolerate_missing": True, "materials": [PHOTO_SLOT, LATE_SLOT]},
@@ -43,13 +42,12 @@ WORDS: dict[str, Any] = {
     "reason": "缺少签名", "right_body": "区民政局", "proof": "林禾签收", "method": "window", "fields": ["name"],
     "materials": ["photo"], "inspector_a": "沈岚", "inspector_b": "陆知远", "departments": ["gafj"], "dept": "gafj",
     "opinion": "同意", "kind": "检测", "basis": "条例第八条", "result": "检测合格", "max_days": 10, "days": 5,
-    "score": "1", "kept": "no",
+    "score": "1", "kept": "no", "carrier": "邮政", "tracking": "EX0001",
 }  # fmt: skip
 END = at("2027-09-01")  # the calendars known end with that year
-BY_THE_LAW = {
-    "submit",
-    "recalendar",
-}  # handing in has a test of its own; a new calendar is one write of a sweep
+ELSEWHERE = {  # handing in has a test of its own; a new calendar and a service's word are one write like any other
+    "submit", "take_filing", "file", "recalendar", "hear",
+}  # fmt: skip
 
 
 @dataclass
@@ -106,7 +104,12 @@ class Walk:
             given = {"add_owed": late, "fix": other, "supplement": other}.get(rule.action)
             for actor in (somebody for somebody in EVERYBODY if somebody.roles & set(rule.by)):
                 for proposed in PROPOSED if rule.action == "propose" else ("",):
-                    yield Move(rule.action, actor, {**WORDS, "proposed": proposed}, given)
+                    said = {**WORDS, "proposed": proposed, "day": self._next_working_day()}
+                    yield Move(rule.action, actor, said, given)
+
+    def _next_working_day(self) -> str:
+        days = (self.world.today + timedelta(days=n) for n in range(1, 20))
+        return next(day for day in days if CALENDAR.is_working(day)).isoformat()
 
 
 def _target(case: Case, move: Move) -> str:
@@ -131,6 +134,6 @@ def test_no_row_of_the_lifecycle_takes_more_than_three_writes() -> None:
         for _ in range(25):
             if not walk.step(seen):
                 break
-        if not set(ACTIONS) - set(seen) - BY_THE_LAW:
+        if not set(ACTIONS) - set(seen) - ELSEWHERE:
             break
-    assert set(ACTIONS) - set(seen) == BY_THE_LAW, set(ACTIONS) - set(seen)
+    assert set(ACTIONS) - set(seen) == ELSEWHERE, set(ACTIONS) - set(seen)

@@ -16,7 +16,7 @@ class DictStore:
     def __init__(self) -> None:
         self.records: dict[tuple[Table, str], Record] = {}
 
-    def find(self, table: Table, key: str, *, now: datetime) -> Record | None:
+    def find(self, table: Table, key: str, *, now: datetime, fresh: bool = True) -> Record | None:
         record = self.records.get((table, key))
         return None if record is None or _expired(record, now) else record
 

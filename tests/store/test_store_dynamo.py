@@ -300,3 +300,11 @@ def test_an_engine_without_our_tables_is_unavailable(dynamo: DynamoStore, call: 
         model.delete_table()
     with pytest.raises(StoreUnavailable):
         CALLS[call](dynamo)
+
+
+def test_a_read_that_may_be_a_moment_old_costs_half(
+    dynamo: DynamoStore, sent: list[tuple[str, dict[str, Any]]]
+) -> None:
+    for fresh in (True, False):
+        dynamo.find(DRAFTS, "k", now=NOW, fresh=fresh)
+    assert [params["ConsistentRead"] for _, params in sent] == [True, False]

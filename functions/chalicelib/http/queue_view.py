@@ -91,7 +91,9 @@ def own_rows(ask: Ask, staff: Actor, held: Mapping[str, Hold]) -> list[Listed]:
             *(number for number in sheets.given_to(store, staff.sub, limit=OWN_LIST) if number not in held),
         ]
     )
-    found = store.find_each([(CASES, number) for number in list(numbers)[:OWN_LIST]], now=ask.now)
+    found = store.find_each(
+        [(CASES, number) for number in list(numbers)[:OWN_LIST]], now=ask.now, fresh=False
+    )
     open_ones = [
         Listed(record.key, record.version, record.head, record.index["queue"][1])
         for record in found

@@ -24,13 +24,14 @@ BY_ADDRESS: Mapping[str, Rate] = {
     "api": Rate(600, _MINUTE),
 }
 CODES = "status"  # looking up by number and code: a right one is not counted
+UPLOADS = "upload"  # the press that goes on beside the files takes none in and is not counted
 PER_NUMBER = Rate(20, _QUARTER)
 WRONG = Rate(20, _QUARTER)
 
 
 def held_up(ask: Ask, rate: str) -> Refusal | None:
     """too_many_tries when this caller used up a rate: a person with a token by their name, others by address."""
-    if not rate or rate == CODES:
+    if not rate or rate == CODES or (rate == UPLOADS and ask.posted.first("_go") == "next"):
         return None
     return _refused(ask, *_by_caller(ask, rate))
 

@@ -41,14 +41,17 @@ class DynamoStore(BucketFiles):
             for model in self._models.values():
                 model.create_table(wait=True)
 
-    def find(self, table: Table, key: str, *, now: datetime) -> Record | None:
+    def find(self, table: Table, key: str, *, now: datetime, fresh: bool = True) -> Record | None:
         seconds = seconds_of(now)
-        return self._record(table, self._get(table, key) if usable(key) else None, seconds)
+        return self._record(table, self._get(table, key, fresh=fresh) if usable(key) else None, seconds)
 
-    def find_each(self, wanted: Sequence[tuple[Table, str]], *, now: datetime) -> tuple[Record | None, ...]:
+    def find_each(
+        self, wanted: Sequence[tuple[Table, str]], *, now: datetime, fresh: bool = True
+    ) -> tuple[Record | None, ...]:
         seconds = seconds_of(now)
         with _answering():
-            held = together(self._models, {(table.name, key) for table, key in wanted if usable(key)})
+            names = {(table.name, key) for table, key in wanted if usable(key)}
+            held = together(self._models, names, fresh=fresh)
         given = ((table, held.get((table.name, key))) for table, key in wanted)
         return tuple(self._record(table, item, seconds) for table, item in given)
 
@@ -175,10 +178,10 @@ class DynamoStore(BucketFiles):
             return None
         return items.record_of(table, item, body=self._body_of(item))
 
-    def _get(self, table: Table, key: str) -> RecordModel | None:
+    def _get(self, table: Table, key: str, *, fresh: bool) -> RecordModel | None:
         try:
             with _answering():
-                return self._models[table.name].get(key, consistent_read=True)
+                return self._models[table.name].get(key, consistent_read=fresh)
         except DoesNotExist:
             return None
 

@@ -35,14 +35,16 @@ class EmbeddedStore(FolderFiles):
         self.lasting = Database(home / LASTING, synced=True)
         self._passing = Database(home / PASSING, synced=False)
 
-    def find(self, table: Table, key: str, *, now: datetime) -> Record | None:
+    def find(self, table: Table, key: str, *, now: datetime, fresh: bool = True) -> Record | None:
         seconds = seconds_of(now)
         if not usable(key):
             return None
         with self._at(table).reading() as db:
             return rows.read(db, table, key, now=seconds)
 
-    def find_each(self, wanted: Sequence[tuple[Table, str]], *, now: datetime) -> tuple[Record | None, ...]:
+    def find_each(
+        self, wanted: Sequence[tuple[Table, str]], *, now: datetime, fresh: bool = True
+    ) -> tuple[Record | None, ...]:
         seconds, found = seconds_of(now), dict[tuple[Table, str], Record | None]()
         for lasting in {table.lasting for table, _ in wanted}:
             here = [(table, key) for table, key in wanted if table.lasting == lasting and usable(key)]

@@ -92,10 +92,15 @@ class Ticket:
 class Store(Protocol):
     """What both engines promise. Any method may raise StoreUnavailable."""
 
-    def find(self, table: Table, key: str, *, now: datetime) -> Record | None:
-        """The record as last written (strongly consistent); one that expired by `now` is None."""
+    def find(self, table: Table, key: str, *, now: datetime, fresh: bool = True) -> Record | None:
+        """The record as last written (strongly consistent); one that expired by `now` is None.
 
-    def find_each(self, wanted: Sequence[tuple[Table, str]], *, now: datetime) -> tuple[Record | None, ...]:
+        Without `fresh` it may be as it was a moment ago, which costs half.
+        """
+
+    def find_each(
+        self, wanted: Sequence[tuple[Table, str]], *, now: datetime, fresh: bool = True
+    ) -> tuple[Record | None, ...]:
         """At most 100 records of whatever tables in one request, each as `find` gives it, in the order asked for."""
 
     def create(self, table: Table, record: Record, *, now: datetime | None = None) -> bool:

@@ -13,13 +13,18 @@ _ROUNDS = 4  # DynamoDB may leave some for later; when it does so again and agai
 Named = tuple[str, str]  # the name of the table with us, and the key
 
 
-def together(models: Mapping[str, type[RecordModel]], names: Collection[Named]) -> dict[Named, RecordModel]:
-    """Those of at most 100 items that are there, as last written."""
+def together(
+    models: Mapping[str, type[RecordModel]], names: Collection[Named], *, fresh: bool = True
+) -> dict[Named, RecordModel]:
+    """Those of at most 100 items that are there, as last written or, without `fresh`, as they were a moment ago."""
     tables = {models[name].Meta.table_name: name for name, _ in names}
     left = {
-        physical: {"Keys": [{"key": {"S": key}} for name, key in sorted(names) if name == ours], "ConsistentRead": True}
+        physical: {
+            "Keys": [_key(key) for name, key in sorted(names) if name == ours],
+            "ConsistentRead": fresh,
+        }
         for physical, ours in tables.items()
-    }  # fmt: skip
+    }
     found: dict[Named, RecordModel] = {}
     for _ in range(_ROUNDS):
         if not left:
@@ -29,6 +34,10 @@ def together(models: Mapping[str, type[RecordModel]], names: Collection[Named]) 
         found |= dict(_read(models, tables, answer["Responses"]))
         left = answer.get("UnprocessedKeys") or {}
     raise StoreUnavailable("items left for later again and again")
+
+
+def _key(key: str) -> dict[str, dict[str, str]]:
+    return {"key": {"S": key}}
 
 
 def _read(
