@@ -1,14 +1,11 @@
-"""Edits under the editors' preview: python -m benchmarks.publish.watcher FOLDER OUTPUT [--pages peers] [--edits N].
+"""Edits under the editors' preview: seconds from saving a guide to the end of the build that follows.
 
-Brings the site up to date, then saves a guide again and again as an editor does. One line of JSON: seconds from
-saving to the end of the build that follows (every page in place), processor seconds of this process, memory (MB).
-A build before them has compiled the templates, as the first edit of a day does.
+The site is brought up to date first, and a build before the edits has compiled the templates, as the first edit of a
+day does. Then a guide is saved again and again as an editor does, until every page is in place.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import resource
 import statistics
@@ -16,57 +13,65 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-from benchmarks.publish.ours import TODAY, like_peers
 from publishing.build import build
 from publishing.faults import serious
 from publishing.serve import Ways, serve
 
+TODAY = date(2026, 11, 23)
 LONGEST = 120  # seconds to wait for one build
 QUIET = 6  # seconds without a build after which none is on its way
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("output", type=Path)
-    parser.add_argument("--pages", choices=("all", "peers"), default="all")
-    parser.add_argument("--edits", type=int, default=7)
-    options = parser.parse_args()
-    if options.pages == "peers":
-        like_peers()
-    guide = random.Random(6).choice(sorted((options.folder / "content" / "guides").rglob("*.md")))
-    with _serving(options.folder.resolve(), options.output) as done, _kept(guide) as original:
-        costs = [_edit(guide, original, number, done) for number in range(options.edits)]
-        guide.write_text(original, "utf-8")
-        done.get(timeout=LONGEST)
-    walls, cpus = ([one[which] for one in costs] for which in (0, 1))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found = {"wall": statistics.median(walls), "longest": max(walls), "cpu": statistics.median(cpus)}
-    print(json.dumps(found | {"edits": len(walls), "peak": memory}))
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Generated content, and where it is published."""
 
+    folder: Path
+    output: Path
 
-@contextmanager
-def _serving(folder: Path, output: Path) -> Iterator[Queue[None]]:
-    """The preview at work; the queue gets something after each build."""
-    done: Queue[None] = Queue()
+    @property
+    def content(self) -> Path:
+        return self.folder / "content"
 
-    def built(**how: Any) -> None:
-        found = build(folder / "content", output, today=TODAY, forms=folder / "forms", **how)
+    def build(self, **how: Any) -> None:
+        """Publish; a fault ends the program."""
+        found = build(self.content, self.output, today=TODAY, forms=self.folder / "forms", **how)
         faults = list(serious(found))
         if faults:
             raise SystemExit("\n".join(map(str, faults[:10])))
 
+
+def measured(site: Site, *, edits: int) -> dict[str, float]:
+    """Wall and processor seconds of an edit in the middle, the longest, and the memory of the process (MB)."""
+    guide = random.Random(6).choice(sorted((site.content / "guides").rglob("*.md")))
+    with _serving(site) as done, _kept(guide) as original:
+        costs = [_edit(guide, original, number, done) for number in range(edits)]
+        guide.write_text(original, "utf-8")
+        done.get(timeout=LONGEST)
+    walls, cpus = zip(*costs, strict=True)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    middle = {"wall": statistics.median(walls), "cpu": statistics.median(cpus)}
+    return {**middle, "longest": max(walls), "peak": memory}
+
+
+@contextmanager
+def _serving(site: Site) -> Iterator[Queue[None]]:
+    """The preview at work; the queue gets something after each build."""
+    done: Queue[None] = Queue()
+
     def again(folders: frozenset[str] | None) -> None:
-        built(only=folders, workers=1)
+        site.build(only=folders, workers=1)
         done.put(None)
 
-    ways = Ways(afresh=built, again=again, restart=lambda: None)
+    ways = Ways(afresh=site.build, again=again, restart=lambda: None)
     work = {"port": 0, "start": 0, "ways": ways}
-    threading.Thread(target=serve, args=(folder / "content", output), kwargs=work, daemon=True).start()
+    threading.Thread(target=serve, args=(site.content, site.output), kwargs=work, daemon=True).start()
     yield done
 
 
@@ -99,7 +104,3 @@ def _awake(guide: Path, done: Queue[None]) -> None:
     with suppress(Empty):
         while True:  # builds for these touches are none of the edits'
             done.get(timeout=QUIET)
-
-
-if __name__ == "__main__":
-    main()
