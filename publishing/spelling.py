@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 _PLAIN = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATETIME
-_OTHERWISE = re.compile(rb"null|0\.0000|[0-9]e-[0-9](?![0-9])")  # not-a-number, and very small numbers
+_SMALL = re.compile(rb"[0-9]e-[0-9](?![0-9])")
 
 
 def canonical(data: Any) -> str:
@@ -23,7 +23,12 @@ def spelled(data: Any) -> bytes:
         text = orjson.dumps(data, option=_PLAIN)
     except TypeError:  # keys that are no text, numbers beyond 64 bits, half characters
         return reference(data)
-    return reference(data) if _OTHERWISE.search(text) else text
+    return reference(data) if _otherwise(text) else text
+
+
+def _otherwise(text: bytes) -> bool:
+    """Whether the standard library may spell it differently: not-a-number, and very small numbers."""
+    return b"null" in text or b"0.0000" in text or (b"e-" in text and _SMALL.search(text) is not None)
 
 
 def reference(data: Any) -> bytes:
