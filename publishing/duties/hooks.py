@@ -20,7 +20,7 @@ from publishing.duties import (
     redirects,
     regions,
 )
-from publishing.engine.hooks import ListKind
+from publishing.engine.hooks import SAME, ListKind
 from publishing.page import Page, Text
 
 
@@ -71,7 +71,6 @@ STANDING: tuple[Callable[[Any], Any], ...] = (
     columns.pages,
     columns.texts,
     facilities.pages,
-    powers.pages,
     english.indexes,
 )
 
@@ -189,8 +188,24 @@ class FormLibrary:
         return formlib.outputs(portal, portal.content.forms_folder)
 
 
+class PowerList:
+    """The lists of the 权责清单: every department's, made again only when an entry or the day is another one."""
+
+    name = "duties"
+    daily = True
+    last = False
+
+    def inputs(self, portal: Any, change: Any) -> str | None:
+        del portal
+        return None if any(kind == "duty" for kind, _ in change.changed + change.removed) else SAME
+
+    def outputs(self, portal: Any, change: Any) -> Iterator[Page]:
+        del change
+        return powers.pages(portal)
+
+
 def _shown(portal: Any, name: str) -> list[tuple[str, str]]:
     return [(row["id"], row["name"]) for row in portal.listing(f"form:{name}", limit=formlib.SHOWN)]
 
 
-PRODUCERS = (Redirects(), FormLibrary(), drafts.Previews())
+PRODUCERS = (Redirects(), FormLibrary(), PowerList(), drafts.Previews())

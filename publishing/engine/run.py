@@ -95,7 +95,7 @@ class Run:
             and store.get("words") == self._words
         ):
             return self._warnings(store)
-        if len(sight.jobs) > BULK or _in_every_page(sight):
+        if len(sight.jobs) > BULK or sight.concerns("page"):  # every page's footer names the standing pages
             return None
         deliver.clear(self._output)
         staging = deliver.workplace(self._output)
@@ -200,12 +200,6 @@ class Batch(list[Compiled]):
     @property
     def size(self) -> int:
         return len(self)
-
-
-def _in_every_page(sight: survey.Survey) -> bool:
-    """Whether standing pages changed: every page's footer names them."""
-    kinds = {job.seen.kind for job in sight.jobs} | {kind for kind, _ in sight.removed}
-    return "page" in kinds
 
 
 def carry_over(old: Path, fresh: Path) -> None:

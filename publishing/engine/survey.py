@@ -53,6 +53,11 @@ class Survey:
         """Whether anything may have changed."""
         return bool(self._jobs or self.removed or self.faults or self._sight.folders)
 
+    def concerns(self, kind: str) -> bool:
+        """Whether a document of this kind is new, different or gone; one that only looks young is not."""
+        changed = any(key[0] == kind and _differs(job) for key, job in self._jobs.items())
+        return changed or any(key[0] == kind for key in self.removed)
+
     def _found(self, store: Store, known: dict[Key, Known]) -> dict[Key, Seen]:
         found: dict[Key, Seen] = {}
         for seen in (one for entries in self._sight.folders.values() for one in entries):

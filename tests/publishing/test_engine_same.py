@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from publishing.build import build
 from publishing.engine import pages, run
 from publishing.faults import serious
+from publishing.scaffold import scaffold
 from tests.publishing.conftest import small_site
 from tests.publishing.sample_site import TODAY, Sample, tree
 
@@ -29,7 +30,7 @@ SMALL = {
 
 
 class Town:
-    """A growing site: guides that relate to each other, a package, notices; every act keeps it sound."""
+    """A growing site: guides that relate to each other, a package, notices, powers; every act keeps it sound."""
 
     def __init__(self, sample: Sample, seed: int) -> None:
         self.sample = sample
@@ -56,6 +57,8 @@ class Town:
             self.announce,
             self.sleep,
             self.move,
+            self.empower,
+            self.disempower,
         )
         acts[number % len(acts)]()
 
@@ -123,6 +126,21 @@ class Town:
         text = self.notice.replace("id: tongzhi", f"id: news-{self.serial}")
         text = text.replace("source:", "expires_on: 2026-11-25\nsource:")
         (self.sample.content / "notices" / f"news-{self.serial}.md").write_text(text, "utf-8")
+
+    def empower(self) -> None:
+        self.serial += 1
+        made = scaffold(
+            "duty",
+            f"power-{self.serial}",
+            content=self.sample.content,
+            today=self.today,
+            forms=self.sample.forms,
+        )
+        assert not isinstance(made, str)
+
+    def disempower(self) -> None:
+        for path in sorted((self.sample.content / "duties").glob("*.md"))[:1]:
+            path.unlink()
 
     def sleep(self) -> None:
         self.today += timedelta(days=1)
