@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from chalicelib import ledger
+from chalicelib import ledger, sheets
 from chalicelib.actions import Desk
+from chalicelib.domain import sheet as sheet_rules
 from chalicelib.domain.act import act
 from chalicelib.domain.case import Case
 from chalicelib.domain.guards import Move, Supply
-from chalicelib.domain.lifecycle import ACTIONS, FINAL, PROPOSED, RULES, rule_for
+from chalicelib.domain.lifecycle import ACTIONS, FINAL, PROPOSED, RULES, STAFF_ROLES, rule_for
+from chalicelib.domain.sheet import Sheet
 from chalicelib.domain.world import World
 from chalicelib.store.port import CASES
 
@@ -77,11 +80,20 @@ class Walk:
         going = [move for move in moves if _target(case, move) not in FINAL - {"closed"}]
         if new or (going and self.dice.random() < 0.6):
             move = self.dice.choice(new or going)
+            self._claimed(case, move)
             self._acted(
                 lambda: self.desk.perform(self.number, move, version=case.version, now=self.now), seen
             )
         self.now += timedelta(hours=self.dice.choice((1, 30, 100, 400)))
         return bool(moves) and self.now < END
+
+    def _claimed(self, case: Case, move: Move) -> None:
+        """Whoever is staff has claimed the case before, so that the step ends a claim as well."""
+        if move.actor.roles & set(STAFF_ROLES):
+            claim = partial(sheet_rules.claim, actor=move.actor, now=self.now, minutes=30)
+            assert isinstance(
+                sheets.change(self.store, self.number, claim, dept=case.dept, now=self.now), Sheet
+            )  # type: ignore[arg-type]
 
     def _acted(self, what: Any, seen: Counter[str]) -> Case:
         before = self._read()
