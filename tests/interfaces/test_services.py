@@ -242,18 +242,21 @@ def test_a_video_check_has_a_time_a_link_for_the_applicant_alone_and_an_end(hall
     )
     meetings: Meetings = hall.services["video"]
     assert meetings.last()["ask"] == {"day": "2026-11-25", "time": "10:30"}
+    mine = hall.town.browser("lin-he")
+    assert "入口准备好以后会显示在这里" in mine.open(f"/me/{number}/").text
     elsewhere = meetings.tell("ready", url="https://video.qining.example@elsewhere.example/r")
     assert (elsewhere.status, elsewhere.json["code"]) == (403, "not_allowed")
     assert meetings.tell("ready").status == 200
     link = f"https://video.qining.example/r/{number}"
     own = hall.town.browser("lin-he").open(f"/me/{number}/").text
-    assert own.count(link) == 1 and "2026年11月25日 10:30" in own
+    assert own.count(link) == 2 and "请按时参加视频核查" in own and "2026年11月25日 10:30" in own
     assert link in hall.town.browser("shen-lan").open(f"/review/{number}/").text
     guest = hall.town.browser()
     code = hall.case(number).query_code
     assert link not in guest.fill(guest.open("/status/"), {"number": number, "code": code}, has="code").text
     assert meetings.tell("held", minutes=12, record="r-12").status == 200
     assert told(hall, number) == [("video", "ready"), ("video", "held")]
+    assert "请按时参加视频核查" not in mine.open(f"/me/{number}/").text
     assert hall.act("shen-lan", number, "plan_video", day="2026-11-27", time="10:30").status == 200
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from schemas.calendar import day_of
 
 from ..domain.case import Case
-from ..domain.links import HALL, LOGISTICS, sealed
+from ..domain.lifecycle import FINAL
+from ..domain.links import HALL, LOGISTICS, VIDEO, sealed, told
 from . import words
 
 
@@ -49,3 +50,19 @@ def seal_line(case: Case, seq: int, lang: str) -> str:
         return ""
     day = words.day_text(day_of(seal.at), lang)
     return words.say("linked", "seal", lang, serial=seal.data["serial"], day=day, name=seal.actor_name)
+
+
+def meeting(case: Case, today: date, lang: str) -> dict[str, str] | None:
+    """The video check that the applicant still has to join: what to say of it, and where it is, once that is known."""
+    planned = case.last("plan_video")
+    if planned is None or date.fromisoformat(planned.data["day"]) < today or case.state in FINAL:
+        return None
+    said = [event for event in told(case, VIDEO) if event.data["ref"] == planned.seq]
+    if any(event.data["step"] != "ready" for event in said):
+        return None
+    day, url = (
+        words.day_text(date.fromisoformat(planned.data["day"]), lang),
+        said[-1].data["url"] if said else "",
+    )
+    text = words.say("linked", "join" if url else "wait", lang, day=day, time=planned.data["time"])
+    return {"headline": words.say("linked", "meet", lang), "lead": text, "url": str(url)}

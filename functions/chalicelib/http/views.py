@@ -19,6 +19,7 @@ from ..domain.timeline import time_spent
 from ..domain.world import World
 from ..listing import pressing
 from . import words
+from .linked import meeting
 from .progress import timeline
 
 PUBLIC_CLOCKS = ("intake", "correction", "owed", "promise", "legal", "hold", "delivery", "mend")
@@ -117,15 +118,16 @@ def status_view(
     if is_confidential(world.item):
         rows = [row | {"who": "", "took": "", "end": None} for row in rows]
     spent = time_spent(case, now, calendar=calendar)
+    meet = meeting(case, today, lang) if owner else None
     return {
         "number": case.number,
         "item_name": item_name(case, lang),
         "item_url": f"/guides/{case.item_id}/",
         "state_text": words.say("states", case.state, lang),
         "tone": words.tone("states", case.state),
-        "headline": words.say("headlines", case.state, lang),
-        "lead": words.lead(case.state, lang),
-        "actions": _actions(case, world, lang=lang, url=url, may=may) if owner else [],
+        "headline": meet["headline"] if meet else words.say("headlines", case.state, lang),
+        "lead": meet["lead"] if meet else words.lead(case.state, lang),
+        "actions": [*_join(meet, lang), *_actions(case, world, lang=lang, url=url, may=may)] if owner else [],
         "clocks": [
             clock_view(case.clocks[name], today, calendar=calendar, lang=lang)
             for name in PUBLIC_CLOCKS
@@ -138,6 +140,12 @@ def status_view(
         "timeline": rows,
         "documents": [paper for row in rows for paper in row["documents"] if "room" not in paper],
     }
+
+
+def _join(meet: dict[str, str] | None, lang: str) -> list[dict[str, Any]]:
+    label = words.say("linked", "enter_now", lang)
+    known = meet is not None and meet["url"]
+    return [{"url": known, "label": label, "primary": True, "danger": False}] if known else []
 
 
 def _paper(url: Callable[[str], str], base: str) -> Callable[[int], str]:
