@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from schemas.calendar import Calendar
@@ -13,11 +14,13 @@ from .domain.act import World, act, settle
 from .domain.case import Case
 from .domain.guards import Move
 from .domain.lifecycle import STAFF_ROLES
+from .domain.links import needed_for
 from .domain.policy import DEFAULT, Policy
 from .domain.refusal import Refusal
 from .store.port import CASES, Record, Store
 
 _TRIES = 4
+Offers = Callable[[str, str, str], bool]  # whether there is a service: kind, department, item
 
 
 class LostItem(Exception):
@@ -28,9 +31,11 @@ class Desk:
     """Cases at work: the store, the catalogue and the calendar together."""
 
     def __init__(
-        self, *, store: Store, catalogue: Catalogue, calendar: Calendar, policy: Policy = DEFAULT
-    ) -> None:
+        self, *, store: Store, catalogue: Catalogue, calendar: Calendar, policy: Policy = DEFAULT,
+        offers: Offers = lambda kind, dept, item: True,
+    ) -> None:  # fmt: skip
         self.store, self.catalogue, self.calendar, self.policy = store, catalogue, calendar, policy
+        self._offers = offers
 
     def world(self, case: Case, now: datetime) -> World:
         """What a decision on this case may look at: the item exactly as it was when the case was handed in."""
@@ -52,8 +57,8 @@ class Desk:
     def perform(self, number: str, move: Move, *, version: int, now: datetime) -> Case | Refusal:
         """The case after the move.
 
-        Refusals: not_found, changed_meanwhile (the case is no longer at `version`), those of `act`, and what
-        the desk's sheet says: held, assigned_other, recused.
+        Refusals: not_found, changed_meanwhile (the case is no longer at `version`), those of `act`, not_served
+        (no platform for it), and what the desk's sheet says: held, assigned_other, recused.
         The same move sent twice at the same version is done once and answered alike.
         """
         found = self._settled(number, now)
@@ -67,7 +72,8 @@ class Desk:
         if isinstance(outcome, Refusal):
             return outcome
         sheet = self.sheet(case, now) if _is_staff(move) else None
-        no = sheet and sheet_rules.stops(sheet, move.actor, move.action, case.state, now=now)
+        stopped = sheet and sheet_rules.stops(sheet, move.actor, move.action, case.state, now=now)
+        no = stopped or self.unserved(case, move.action)
         if no:
             return no
         if ledger.save(self.store, outcome, read=record, world=world):
@@ -78,6 +84,12 @@ class Desk:
     def sheet(self, case: Case, now: datetime) -> sheet_rules.Sheet:
         """The desk's own sheet on the case."""
         return sheets.find(self.store, case.number, dept=case.dept, now=now)
+
+    def unserved(self, case: Case, action: str) -> Refusal | None:
+        """Why a step that asks a service of others is not taken here: none was agreed for this case."""
+        kind = needed_for(action)
+        missing = kind and not self._offers(kind, case.dept, case.item_id)
+        return Refusal("not_served") if missing else None
 
     def _step_taken(
         self, sheet: sheet_rules.Sheet | None, before: Case, after: Case, move: Move, *, now: datetime

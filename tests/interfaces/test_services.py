@@ -305,6 +305,23 @@ def test_only_the_answers_chosen_leave_for_comparison_and_the_applicant_sees_no_
     assert refused.status == 422
 
 
+def test_what_needs_a_service_is_neither_offered_nor_done_where_none_was_agreed(hall: Hall) -> None:
+    house = hall.town.house
+    number: str = hall.deeds.handed_in()["number"]
+    hall.act("shen-lan", number, "accept")
+    page = hall.town.browser("shen-lan").open(f"/review/{number}/").text
+    assert "预约视频核查" in page and "共享数据核验" in page
+    alone = Outside(subscribers=tuple(one for one in house.outside.subscribers if "depts" in one.facts))
+    house.desk._offers = alone.offers
+    page = hall.town.browser("shen-lan").open(f"/review/{number}/").text
+    assert "预约视频核查" not in page and "共享数据核验" not in page
+    refused = hall.act("shen-lan", number, "plan_video", day="2026-11-25", time="10:30")
+    assert (refused.status, refused.json["code"]) == (409, "not_served")
+    assert house.outside.offers("video", "csgl", "huwai-zhaopai") and not house.outside.offers(
+        "pigeons", "csgl", ""
+    )
+
+
 @pytest.mark.parametrize("mood", ["slow", "broken", "redirect", "forgets"])
 def test_a_service_that_misbehaves_is_asked_until_it_has_understood(hall: Hall, mood: str) -> None:
     carrier: Carrier = hall.services["logistics"]

@@ -23,6 +23,9 @@ class Link:
     repeats: str = ""
     ends: str = ""
     inside: bool = False  # for the desk alone
+    needed: bool = (
+        False  # nobody asks where no such service was agreed: without its answer asking is of no use
+    )
     notified: bool = False  # the applicant is written to with each step
 
 
@@ -32,9 +35,10 @@ LINKS: Mapping[str, Link] = {
         ("dispatch",), ("carrier", "tracking"), ("collected", "moving", "arriving", "returned", "delivered"),
         repeats="tracking", ends="delivered",
     ),
-    VIDEO: Link(("plan_video",), ("day", "time"), ("ready", "held", "missed")),
+    VIDEO: Link(("plan_video",), ("day", "time"), ("ready", "held", "missed"), needed=True),
     SEAL: Link(("grant", "deny"), ("digest",), ("sealed",), repeats="digest"),
-    SHARING: Link(("query_shared",), ("resource", "fields"), ("matches", "differs", "unknown"), inside=True),
+    SHARING: Link(("query_shared",), ("resource", "fields"), ("matches", "differs", "unknown"), inside=True,
+        needed=True),
     HALL: Link(("submit",), (), ("booked", "called"), notified=True),
 }  # fmt: skip
 
@@ -44,6 +48,11 @@ def request(case: Case, kind: str, ref: object) -> Event | None:
     link = LINKS.get(kind)
     asked = [event for event in case.events if link and event.action in link.asks]
     return asked[-1] if asked and asked[-1].seq == ref else None
+
+
+def needed_for(action: str) -> str:
+    """The kind of service without which nobody takes this step; "" where none is needed."""
+    return next((kind for kind, link in LINKS.items() if link.needed and action in link.asks), "")
 
 
 def notified(event: Mapping[str, Any]) -> bool:

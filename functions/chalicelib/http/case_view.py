@@ -142,7 +142,7 @@ def _choices(ask: Ask, case: Case, staff: Actor, world: World, attempt: Attempt)
     return [
         _choice(ask, case, staff, world, rule.action, attempt)
         for rule in sorted(open_to(case.state, staff.roles), key=_everyday_first)
-        if offered(rule.action, case, staff, world)
+        if offered(rule.action, case, staff, world) and not ask.house.desk.unserved(case, rule.action)
     ]
 
 

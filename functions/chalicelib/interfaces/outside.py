@@ -70,6 +70,11 @@ class Outside:
         """The subscriber of that name and one of those kinds."""
         return next((one for one in self.subscribers if one.id == subscriber and one.kind in kinds), None)
 
+    def offers(self, kind: str, dept: str, item: str) -> bool:
+        """Whether a service of that kind was agreed for cases of this department and item."""
+        services = (one for one in self.subscribers if one.kind == LINK and one.facts["kind"] == kind)
+        return any(one.serves(dept, item) for one in services)
+
     def tell(self, store: Store, record: Record, *, now: datetime) -> None:
         """Wakes the stream of everybody whom the case concerns; what is sent is read from the case then."""
         for one in self.subscribers:
