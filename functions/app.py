@@ -18,6 +18,7 @@ from chalicelib.http.reply import Reply
 from chalicelib.http.routes import ROUTES, Route
 from chalicelib.interfaces.courier import send_due as send_outside
 from chalicelib.jobs.answers import tell_askers
+from chalicelib.jobs.due_soon import remind_applicants
 from chalicelib.jobs.forget import forget
 from chalicelib.jobs.loop import courier, deliver_all, outward
 from chalicelib.jobs.release import release
@@ -141,7 +142,7 @@ app = portal(house)
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def sweep_cases(event: Any) -> None:
     """What happens by itself: limits that passed (行政许可法 32), lights that change, the next items of packages,
-    files that nothing uses any more."""
+    files that nothing uses any more, reminders to applicants."""
     sweep_all(house())
 
 
@@ -157,6 +158,7 @@ def sweep_all(here: House) -> None:
     sweep_lights(here.desk, now=here.clock())
     release(here.desk, now=here.clock())
     forget(here.store, now=here.clock())
+    remind_applicants(here.desk, now=here.clock(), outward=outward(here))
 
 
 def send_all(here: House) -> None:

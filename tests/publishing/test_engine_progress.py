@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,7 @@ def test_a_bar_moves_with_every_answer_on_a_terminal_and_nowhere_else(monkeypatc
     screen = Screen(terminal=terminal)
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setattr("publishing.engine.progress.WIDTH", 4)
-    steps = [Batch(), Batch([None, None]), Batch([None, None])]
+    compiled: list[Any] = [None, None]
+    steps = [Batch(), Batch(compiled), Batch(compiled)]
     assert list(Progress().over(steps, "读取", 4)) == steps
     assert screen.getvalue().split("\r")[1:] == [f"读取 {bar}" for bar in drawn]

@@ -31,6 +31,8 @@ class Policy:
     claim_minutes: minutes a claim on a case lasts without being renewed, before colleagues may work on it.
     draw_reviewers: whether an accepted case is given to one of the entitled reviewers by lot (背靠背审查).
     owed_days: working days for materials that may follow later, where the guide names none.
+    remind_days: working days before the end of a correction or of what may follow later at which its applicant is
+        reminded (临期提醒).
     yellow_share, yellow_days: a limit is near once this share of it is used, or so few working days are left
         (电子监察预警); sources differ.
     """
@@ -49,6 +51,7 @@ class Policy:
     draw_reviewers: bool = True
     enquiry_days: int = 5
     enquiry_dept: str = "zwfw"
+    remind_days: int = 3
     yellow_share: float = 0.9
     yellow_days: int = 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -82,17 +82,24 @@ def _serve(
     sort = record.index["outbox"][1]
     first = int(sort.rpartition("#")[2])
     told = [event for event in record.events[first - 1 :] if _is_told(event)]
-    agents = grants.agents_on(store, ledger.from_record(record), now=now, today=day_of(now)) if told else ()
-    for event in told:
-        for notice in _notices(record, event, agents):
-            store.create(NOTICES, notice)
-        _write(store, record, event, now, outward)
+    tell(store, record, told, now=now, outward=outward)
     outward.others.tell(store, record, now=now)
     if "package" in record.head and record.head["state"] in FINAL:
         packages.touch(store, record.head["package"], now=now)
     if watch(record):
         store.unmark(CASES, row.key, index="outbox", sort=sort, version=record.version)
     return 1
+
+
+def tell(
+    store: Store, record: Record, events: Sequence[Mapping[str, Any]], *, now: datetime, outward: Outward
+) -> None:
+    """Puts events into the inboxes of the applicant and their agents and queues the messages; none of them twice."""
+    agents = grants.agents_on(store, ledger.from_record(record), now=now, today=day_of(now)) if events else ()
+    for event in events:
+        for notice in _notices(record, event, agents):
+            store.create(NOTICES, notice)
+        _write(store, record, event, now, outward)
 
 
 def _is_told(event: Mapping[str, Any]) -> bool:
@@ -109,7 +116,7 @@ def _write(store: Store, record: Record, event: Any, now: datetime, outward: Out
 def _notices(record: Record, event: Any, agents: tuple[str, ...]) -> Iterator[Record]:
     """One for the applicant, and one for each agent (代办) that says for whom."""
     head, key = record.head, f"{record.head['number']}#{event['seq']}"
-    sort = f"{event['at']}#{head['number']}#{event['seq']:04d}"
+    sort = f"{event['at']}#{head['number']}#{event['seq']:0>4}"
     facts = {name: head[name] for name in ("number", "item_name", "item_name_en")}
     facts |= {"action": event["action"], "at": event["at"]}
     facts |= {"data": event["data"]} if notified(event) else {}

@@ -21,6 +21,7 @@ from ..watch.statistics import publish, statistics, through
 from .allot import allot
 from .answers import tell_askers
 from .deliver import Outward, contacts_in, deliver
+from .due_soon import remind_applicants
 from .forget import forget
 from .release import release
 from .sweep import sweep
@@ -39,6 +40,7 @@ def once(house: House) -> None:
         "lights": lambda: sweep_lights(house.desk, now=house.clock()),
         "deliver": lambda: deliver_all(house),
         "remind": lambda: remind(house.store, house.staff, now=house.clock()),
+        "due soon": lambda: remind_applicants(house.desk, now=house.clock(), outward=outward(house)),
         "answers": lambda: tell_askers(house.store, now=house.clock(), outward=outward(house)),
         "statistics": lambda: publish_statistics(house),
         "courier": lambda: send_outside(courier(house), now=house.clock()),
