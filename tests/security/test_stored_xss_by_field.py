@@ -291,7 +291,7 @@ NO_TEXT = {  # compared with what we know ourselves, and never shown
         "knowledge.rating", "material_slots._slot", "my_data.sure", "phrase_pages.owner", "review.action",
         "sheet_desk._do", "sheet_desk.to", "supplement._slot", "agent_form._case", "hand_in._for", "batch.case",
     ],
-    "buttons": ["apply_files._go", "favourites.do", "later._go", "review._go", "rows._go", "supplement._go"],
+    "buttons": ["apply_files._go", "favourites.do", "later._go", "review._go", "rows._go", "supplement._go", "throttle._go"],
     "marks, keys, versions and tokens": [
         "action_forms._version", "agent_form._key", "door._csrf", "earlier_files._file", "enquiry_pages._key",
         "handoff.ticket", "knowledge.key", "knowledge.version", "letters.key", "material_slots._file", "phrase_pages.drop",
