@@ -68,7 +68,7 @@ def is_kept(key: str) -> bool:
 
 def turn(key: str) -> int:
     """When it is uploaded: first what nothing refers to yet, then pages, last what the functions read first."""
-    if is_kept(key) or never_changes(key):
+    if never_changes(key):
         return 0
     return 2 if key.startswith("catalogue/") or key == "search-index/index.json" else 1
 

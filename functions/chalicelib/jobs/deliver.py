@@ -18,9 +18,8 @@ from ..keys import fingerprint
 from ..listing import OUTBOX_SHARDS
 from ..notify import post
 from ..notify.message import compose
+from ..store.every import every
 from ..store.port import CASES, NOTICES, Listed, Record, Store
-
-_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +62,7 @@ def contacts_in(catalogue: Catalogue) -> Callable[[Record], Mapping[str, str]]:
 
 
 def _marked(store: Store, shard: str) -> Iterator[Listed]:
-    after: str | None = None
-    while True:
-        page = store.query(CASES, "outbox", shard, limit=_BATCH, after=after)
-        yield from page.rows
-        after = page.after
-        if after is None:
-            return
+    return every(store, CASES, "outbox", shard)
 
 
 def _serve(

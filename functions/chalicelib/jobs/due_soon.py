@@ -12,12 +12,12 @@ from schemas.calendar import WorkingDays, day_of
 from ..actions import Desk
 from ..ledger import clock_in
 from ..listing import SWEEP
+from ..store.every import every
 from ..store.port import CASES, TRIES, Listed, Record, Store
 from .deliver import Outward, tell
 
 WAKING_HOUR = 9  # of the day in China: nobody's telephone rings at midnight
 _LIMITS = ("correction", "owed")  # what only the applicant can do
-_BATCH = 100
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -45,13 +45,7 @@ def remind_applicants(desk: Desk, *, now: datetime, outward: Outward) -> int:
 
 def _awaited(store: Store, first: str, last: str) -> Iterator[Listed]:
     """Cases in which something happens by itself within these days."""
-    after: str | None = None
-    while True:
-        page = store.query(CASES, "sweep", SWEEP, low=first, high=f"{last}#~", limit=_BATCH, after=after)
-        yield from page.rows
-        after = page.after
-        if after is None:
-            return
+    return every(store, CASES, "sweep", SWEEP, low=first, high=f"{last}#~")
 
 
 def _ending(row: Listed, last: str) -> tuple[str, str] | None:

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from .. import packages
 from ..actions import Desk
+from ..store.every import every
 from ..store.port import PACKAGES, Listed
 
-_BATCH = 100
 _log = logging.getLogger("banshi.jobs")
 
 
@@ -20,13 +20,7 @@ def release(desk: Desk, *, now: datetime) -> int:
 
 
 def _marked(desk: Desk) -> Iterator[Listed]:
-    after: str | None = None
-    while True:
-        page = desk.store.query(PACKAGES, "sweep", packages.TO_DO, limit=_BATCH, after=after)
-        yield from page.rows
-        after = page.after
-        if after is None:
-            return
+    return every(desk.store, PACKAGES, "sweep", packages.TO_DO)
 
 
 def _advanced(desk: Desk, row: Listed, now: datetime) -> int:

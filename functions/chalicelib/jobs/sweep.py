@@ -10,9 +10,8 @@ from schemas.calendar import day_of
 from .. import drafts
 from ..actions import Desk
 from ..listing import SWEEP
+from ..store.every import every
 from ..store.port import CASES, DRAFTS, TRIES, Listed
-
-_BATCH = 100
 
 
 def sweep(desk: Desk, *, now: datetime) -> int:
@@ -26,13 +25,7 @@ def sweep(desk: Desk, *, now: datetime) -> int:
 
 
 def _overdue(desk: Desk, day: str) -> Iterator[Listed]:
-    after: str | None = None
-    while True:
-        page = desk.store.query(CASES, "sweep", SWEEP, high=f"{day}#~", limit=_BATCH, after=after)
-        yield from page.rows
-        after = page.after
-        if after is None:
-            return
+    return every(desk.store, CASES, "sweep", SWEEP, high=f"{day}#~")
 
 
 def _settled(desk: Desk, row: Listed, now: datetime) -> bool:

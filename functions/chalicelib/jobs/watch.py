@@ -16,11 +16,11 @@ from ..domain.lifecycle import CHIEF, REVIEWER, SUPERVISOR, WINDOW
 from ..domain.lights import BY_ID
 from ..domain.sheet import Sheet
 from ..staff import Directory
+from ..store.every import every
 from ..store.port import CARDS, CASES, LAMPS, NOTICES, Listed, Record, Store
 from ..watch import cards, lamps
 from ..watch.observe import observe
 
-_BATCH = 100
 _AT_ONCE = 2000  # cases looked at in one round; the rest wait for the next
 _AT_THE_WINDOW = ("intake", "delivery", "mend")
 _log = logging.getLogger("banshi.jobs")
@@ -73,13 +73,7 @@ def _looked(desk: Desk, row: Listed, now: datetime) -> bool:
 
 
 def _new(store: Store) -> Iterator[Listed]:
-    after: str | None = None
-    while True:
-        page = store.query(CARDS, "outbox", cards.NEW, limit=_BATCH, after=after)
-        yield from page.rows
-        after = page.after
-        if after is None:
-            return
+    return every(store, CARDS, "outbox", cards.NEW)
 
 
 def _told(store: Store, staff: Directory, row: Listed, now: datetime) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..store.every import every
 from ..store.port import MESSAGES, Listed, Record, Store
 from .message import Message
 from .ways import Never, NotNow, Way
@@ -67,13 +68,7 @@ def try_again(store: Store, key: str, *, now: datetime) -> bool:
 
 
 def _due(store: Store, now: datetime) -> Iterator[Listed]:
-    after: str | None = None
-    while True:
-        page = store.query(MESSAGES, "due", QUEUED, high=f"{now.isoformat()}~", limit=_BATCH, after=after)
-        yield from page.rows
-        after = page.after
-        if after is None:
-            return
+    return every(store, MESSAGES, "due", QUEUED, high=f"{now.isoformat()}~", at_once=_BATCH)
 
 
 def _send_one(store: Store, ways: Mapping[str, Way], row: Listed, now: datetime) -> str:

@@ -17,6 +17,7 @@ from schemas.calendar import day_of
 from ..domain.case import SYSTEM_ACTOR, Actor, Case, Event, first_broken, seal
 from ..domain.lights import BY_ID, Card, Rule
 from ..domain.refusal import Refusal
+from ..store.every import every
 from ..store.port import CARDS, Listed, Record, Store
 
 OPEN, ANSWERED, UPHELD, EXCUSED = "open", "answered", "upheld", "excused"
@@ -113,13 +114,7 @@ def of_case(store: Store, number: str) -> tuple[Listed, ...]:
 
 def of_month(store: Store, dept: str, month: str) -> Iterator[Mapping[str, Any]]:
     """The heads of all cards of a department in one month ("2026-11")."""
-    after: str | None = None
-    while True:
-        page = store.query(CARDS, "month", f"{dept}:{month}", limit=100, after=after)
-        yield from (row.head for row in page.rows)
-        after = page.after
-        if after is None:
-            return
+    return (row.head for row in every(store, CARDS, "month", f"{dept}:{month}"))
 
 
 def history(record: Record) -> tuple[Event, ...]:

@@ -17,6 +17,7 @@ from schemas.calendar import Calendar
 
 from ..domain import figures
 from ..domain.case import Case
+from ..store.every import every
 from ..store.port import TALLIES, Listed, Record, Store
 
 SHARDS = 4  # of one department's day, so that no record grows too long
@@ -138,13 +139,7 @@ def _rows(store: Store, months: Iterable[str]) -> Iterator[Listed]:
 
 def pages(store: Store, month: str, *, low: str | None = None, high: str | None = None) -> Iterator[Listed]:
     """Every row of one month, or those `low` to `high`."""
-    after: str | None = None
-    while True:
-        page = store.query(TALLIES, "all", month, limit=100, after=after, low=low, high=high)
-        yield from page.rows
-        after = page.after
-        if after is None:
-            return
+    return every(store, TALLIES, "all", month, low=low, high=high)
 
 
 def months_to(day: date, n: int) -> list[str]:
